@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class CXConfig(AppConfig):
+    name = "customers.cx"
+    label = "cx"

@@ -1,0 +1,37 @@
+"""Who may do what, in one place. Which tickets and customers somebody sees is `visible_to`."""
+
+from enum import StrEnum
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(models.TextChoices):
+    AGENT = "agent", _("Agent")
+    LEAD = "lead", _("Team lead")
+    SUPERVISOR = "supervisor", _("Supervisor")
+    ADMIN = "admin", _("Admin")
+
+
+class Permission(StrEnum):
+    """Something an agent may or may not do, named as in sentences: `agent.may(Permission.X)`."""
+
+    WORK_TICKETS = "work_tickets"
+    SEE_ALL_TEAMS = "see_all_teams"
+    HANDLE_PARKED_MAIL = "handle_parked_mail"
+    RECALCULATE_METRICS = "recalculate_metrics"
+    USE_API = "use_api"
+    ADMINISTER = "administer"
+
+
+_AGENT = frozenset({Permission.WORK_TICKETS, Permission.USE_API})
+_LEAD = _AGENT | {Permission.HANDLE_PARKED_MAIL}
+_SUPERVISOR = _LEAD | {Permission.SEE_ALL_TEAMS, Permission.RECALCULATE_METRICS}
+_ADMIN = frozenset(Permission)
+
+PERMISSIONS: dict[str, frozenset[Permission]] = {
+    Role.AGENT: _AGENT,
+    Role.LEAD: _LEAD,
+    Role.SUPERVISOR: _SUPERVISOR,
+    Role.ADMIN: _ADMIN,
+}
