@@ -1,10 +1,12 @@
-"""Everything that differs between installations, read from the environment; product choices are rows.
+"""What differs between installations, read from the environment; product choices are rows.
 
 Without any variable set this is the embedded default: PostgreSQL and Valkey under `var/`, started
 by `python -m helpdesk up`, which hands their addresses over in DATABASE_URL and VALKEY_URL.
 """
 
+import hashlib
 from pathlib import Path
+from urllib.parse import unquote
 
 import environ
 from csp.constants import NONE, SELF
@@ -103,6 +105,7 @@ TEMPLATES = [
 # --- storage -----------------------------------------------------------------------------------
 DATABASES = {"default": env.db("DATABASE_URL", default="postgres:///beforehand")}
 DATABASES["default"] |= {
+    "HOST": unquote(DATABASES["default"].get("HOST") or ""),  # a socket directory comes quoted
     "CONN_MAX_AGE": env.int("CONN_MAX_AGE", default=600),
     "CONN_HEALTH_CHECKS": True,
 }
@@ -187,7 +190,7 @@ SECURE_PROXY_SSL_HEADER = (
 DATA_UPLOAD_MAX_MEMORY_SIZE = 60 * 1024 * 1024
 
 # --- mail out ----------------------------------------------------------------------------------
-# Nothing leaves the machine until EMAIL_URL names a server: without it mail is written to var/outbox.
+# Nothing leaves the machine until EMAIL_URL names a server: before that, mail goes to var/outbox.
 vars().update(env.email("EMAIL_URL", default="filemail://"))
 if not env.str("EMAIL_URL", default=""):
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
@@ -202,11 +205,22 @@ SMTP_INTAKE_PORT = env.int("SMTP_INTAKE_PORT", default=2525)
 MAIL_INTAKE_TOKEN = env.str("MAIL_INTAKE_TOKEN", default="")
 MAIL_SIZE_LIMIT = env.int("MAIL_SIZE_LIMIT", default=50 * 1024 * 1024)
 
+MAIL_DOMAIN = env.str("MAIL_DOMAIN", default=DEFAULT_FROM_EMAIL.rpartition("@")[2])
+# Replies come back to reply+<token>@REPLY_DOMAIN where one is set (a subdomain of its own), else
+# to the mailbox's own address, and the token in our Message-ID finds the ticket.
+REPLY_DOMAIN = env.str("REPLY_DOMAIN", default="")
+MAIL_TOKEN_KEYS = tuple(
+    hashlib.sha256(f"mail-token:{key}".encode()).digest()
+    for key in (SECRET_KEY, *SECRET_KEY_FALLBACKS)
+)
+
 # --- work after commit -------------------------------------------------------------------------
 TICKET_REACTIONS = "helpdesk.reactions.REACTIONS"
 CELERY_BROKER_URL = env.str("BROKER_URL", default=VALKEY_URL.replace("unix://", "redis+socket://"))
+CELERY_TASK_ALWAYS_EAGER = env.bool("TASKS_INLINE", default=False)
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_PUBLISH_RETRY = False
 CELERY_WORKER_PREFETCH_MULTIPLIER = 4
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 2, "max_retries": 1}
