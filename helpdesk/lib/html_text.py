@@ -1,0 +1,175 @@
+"""HTML as the text a person would read."""
+
+import re
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+MAX_HTML = 2_000_000
+MAX_NODES = 400_000
+_SPACES = re.compile(r"[ \t\r\n\f]+")
+_BLANK = re.compile(r"\n{3,}")
+_SKIPPED = set(
+    "head script style title noscript noembed noframes template svg math iframe object embed"
+    " applet audio video canvas select datalist".split()
+)
+_BLOCKS = set(
+    "address article aside blockquote center dd div dl dt fieldset figcaption figure footer form"
+    " header legend main nav ol section table tbody tfoot thead tr ul li body html pre".split()
+)
+_SPACED = set("p h1 h2 h3 h4 h5 h6".split())
+_HIDDEN = re.compile(
+    r"display\s{0,3}:\s{0,3}none|visibility\s{0,3}:\s{0,3}hidden|mso-hide\s{0,3}:\s{0,3}all", re.I
+)
+
+
+def html_to_text(html: str) -> str:
+    """The visible words of the HTML with its lines, lists, rows and link addresses; linear."""
+    root = LexborHTMLParser(html[:MAX_HTML]).root
+    if root is None:
+        return ""
+    return _Walker().text(root)
+
+
+class _Walker:
+    """Goes through the tree without recursion, so that no depth can exhaust the stack."""
+
+    def __init__(self) -> None:
+        self._out: list[str] = []
+        self._pre = self._quote = 0
+        self._lists: list[int] = []
+        self._line_is_empty = True
+        self._pending_space = False
+
+    def text(self, root: LexborNode) -> str:
+        node: LexborNode | None = root
+        for _ in range(MAX_NODES):
+            if node is None:
+                break
+            entered = self._open(node)
+            following = node.first_child if entered else None
+            if following is None:
+                following = self._next_up(node, root, entered=entered)
+            node = following
+        text = "".join(self._out).replace("\xa0", " ")
+        lines = [line.rstrip() for line in text.split("\n")]
+        return _BLANK.sub("\n\n", "\n".join(lines)).strip("\n")
+
+    def _next_up(self, node: LexborNode, root: LexborNode, *, entered: bool) -> LexborNode | None:
+        current: LexborNode | None = node
+        if entered:
+            self._close(node)
+        while current is not None and current != root:
+            if current.next is not None:
+                return current.next
+            current = current.parent
+            if current is not None:
+                self._close(current)
+        return None
+
+    def _open(self, node: LexborNode) -> bool:
+        """Write what comes before the children; False where they are not to be shown."""
+        tag = node.tag
+        if tag == "-text":
+            self._words(node.text_content or "")
+            return False
+        if tag is None or tag.startswith(("-", "!")) or tag in _SKIPPED:
+            return False
+        if self._is_hidden(node):
+            return False
+        if tag in _SPACED:
+            self._break(2)
+        elif tag in _BLOCKS:
+            self._break(1)
+        self._special(tag, node)
+        return True
+
+    def _is_hidden(self, node: LexborNode) -> bool:
+        attributes = node.attributes
+        if "hidden" in attributes:
+            return True
+        style = attributes.get("style")
+        return bool(style) and _HIDDEN.search(style or "") is not None
+
+    def _special(self, tag: str, node: LexborNode) -> None:
+        if tag == "br":
+            self._newline()
+        elif tag == "pre":
+            self._pre += 1
+        elif tag == "hr":
+            self._break(1)
+            self._put("-" * 20)
+            self._break(1)
+        elif tag in {"ul", "ol"}:
+            self._lists.append(0 if tag == "ol" else -1)
+        elif tag == "li":
+            self._item()
+        elif tag in {"td", "th"} and not self._line_is_empty:
+            self._pending_space = False
+            self._put("  ")
+        elif tag == "img":
+            self._words(node.attributes.get("alt") or "")
+
+    def _item(self) -> None:
+        marker = "- "
+        if self._lists and self._lists[-1] >= 0:
+            self._lists[-1] += 1
+            marker = f"{self._lists[-1]}. "
+        self._put("  " * max(len(self._lists[:20]) - 1, 0) + marker)
+        self._line_is_empty = True  # a block inside the item starts on the same line
+
+    def _close(self, node: LexborNode) -> None:
+        tag = node.tag
+        if tag in _SPACED:
+            self._break(2)
+        elif tag in _BLOCKS:
+            self._break(1)
+        if tag == "pre":
+            self._pre = max(self._pre - 1, 0)
+        elif tag in {"ul", "ol"} and self._lists:
+            self._lists.pop()
+        elif tag == "a":
+            self._link(node)
+
+    def _link(self, node: LexborNode) -> None:
+        """The address after the words, unless the words say it already."""
+        href = (node.attributes.get("href") or "").strip()
+        if not href.lower().startswith(("http://", "https://")) or len(href) > 500:
+            return
+        said = "".join(self._out[-8:])[-2000:]
+        bare = href.split("://", 1)[1].rstrip("/")
+        if bare.removeprefix("www.").split("?")[0] not in said:
+            self._words(f" <{href}>")
+
+    def _words(self, text: str) -> None:
+        if self._pre:
+            self._put(text)
+            return
+        words = _SPACES.sub(" ", text)
+        if words in {"", " "}:
+            self._pending_space = self._pending_space or bool(words)
+            return
+        self._pending_space = self._pending_space or words[0] == " "
+        trailing = words[-1] == " "
+        self._put(words.strip(" "))
+        self._pending_space = trailing
+
+    def _put(self, text: str) -> None:
+        if not text:
+            return
+        if self._pending_space and not self._line_is_empty:
+            self._out.append(" ")
+        self._pending_space = False
+        self._out.append(text)
+        self._line_is_empty = text.endswith("\n")
+
+    def _newline(self) -> None:
+        self._out.append("\n")
+        self._line_is_empty, self._pending_space = True, False
+
+    def _break(self, lines: int) -> None:
+        """End the line; with two, leave a blank one."""
+        self._pending_space = False
+        if not self._line_is_empty:
+            self._newline()
+        if lines > 1 and self._out and self._out[-2:] != ["\n", "\n"]:
+            self._out.append("\n")
