@@ -35,7 +35,7 @@ class _Walker:
 
     def __init__(self) -> None:
         self._out: list[str] = []
-        self._pre = self._quote = 0
+        self._pre = self._depth = 0
         self._lists: list[int] = []
         self._line_is_empty = True
         self._pending_space = False
@@ -46,22 +46,26 @@ class _Walker:
             if node is None:
                 break
             entered = self._open(node)
-            following = node.first_child if entered else None
-            if following is None:
-                following = self._next_up(node, root, entered=entered)
-            node = following
+            child = node.first_child if entered else None
+            if child is not None:
+                self._depth += 1
+                node = child
+            else:
+                node = self._after(node, entered=entered)
         text = "".join(self._out).replace("\xa0", " ")
         lines = [line.rstrip() for line in text.split("\n")]
         return _BLANK.sub("\n\n", "\n".join(lines)).strip("\n")
 
-    def _next_up(self, node: LexborNode, root: LexborNode, *, entered: bool) -> LexborNode | None:
-        current: LexborNode | None = node
+    def _after(self, node: LexborNode, *, entered: bool) -> LexborNode | None:
+        """The next node in the order of the document once this one is done."""
         if entered:
             self._close(node)
-        while current is not None and current != root:
+        current: LexborNode | None = node
+        while current is not None and self._depth:
             if current.next is not None:
                 return current.next
             current = current.parent
+            self._depth -= 1
             if current is not None:
                 self._close(current)
         return None

@@ -24,7 +24,7 @@ _ODD = {
     "x_euc_jp": "euc_jp", "x_big5": "big5hkscs", "gb18030_2000": "gb18030", "cp_850": "cp850",
     "utf_16be": "utf_16_be", "utf_16le": "utf_16_le",
 }  # fmt: skip
-_FOR_LATIN = {"", "cp1252", "utf_8_sig"}
+WESTERN = {"", "cp1252", "utf_8_sig"}
 
 
 def codec_of(charset: str) -> str:
@@ -46,21 +46,41 @@ def decode_text(data: bytes, charset: str = "") -> str:
     """Text of the bytes; never raises. The declared charset decides, but for Western ones
     valid UTF-8 wins: it is never so by chance."""
     codec = codec_of(charset)
-    candidates = ["utf_8_sig", codec] if codec in _FOR_LATIN else [codec, "utf_8_sig"]
+    candidates = ["utf_8_sig", codec] if codec in WESTERN else [codec, "utf_8_sig"]
     for candidate in filter(None, candidates):
         try:
             return data.decode(candidate)
-        except (UnicodeError, ValueError):
+        except UnicodeError:
             continue
     return _forced(data, codec)
 
 
 def _forced(data: bytes, codec: str) -> str:
-    if codec and codec not in _FOR_LATIN:
+    if codec.startswith("iso2022_jp"):
+        return _japanese(data)
+    if codec and codec not in WESTERN:
         return data.decode(codec, "replace")
     if codec == "utf_8_sig" and _mostly_utf8(data):
         return data.decode(codec, "replace")
     return data.decode("cp1252", "replace").replace("\ufffd", "")
+
+
+_ESCAPE = re.compile(rb"\x1b(\$[@B]|\$\([@BDOP]|\([BJI])")
+
+
+def _japanese(data: bytes) -> str:
+    """What is called ISO-2022-JP but holds vendor characters (CP50221) or is really Shift JIS."""
+    if not data.isascii():
+        return data.decode("cp932", "replace")
+    pieces = _ESCAPE.split(data)
+    out = [pieces[0].decode("ascii")]
+    for shift, piece in zip(pieces[1::2], pieces[2::2], strict=True):
+        if shift in {b"(B", b"(J"}:
+            out.append(piece.decode("ascii"))
+        else:
+            high = bytes(byte | 0x80 if byte > 0x20 else byte for byte in piece)
+            out.append(high.decode("cp932" if shift == b"(I" else "euc_jis_2004", "replace"))
+    return "".join(out)
 
 
 def _mostly_utf8(data: bytes) -> bool:

@@ -200,15 +200,13 @@ class _AddressReader:
 
     def _name_and_address(self, words: str, route: str) -> type_of_address:
         comment = "".join(self._comments)
-        if self._seen_angle and route.strip():
+        if self._seen_angle and "@" in route:
             return self._readable(words or comment), clean_address(route)
         match = _BARE.search(words)
         if match:
             rest = (words[: match.start()] + " " + words[match.end() :]).strip()
             return self._readable(rest or comment), clean_address(match.group())
-        if not self._seen_angle and len(words.split()) == 1:
-            return self._readable(comment), clean_address(words)
-        return self._readable(words or comment), ""
+        return self._readable(words or route or comment), ""
 
     def _readable(self, text: str) -> str:
         name = decode_header(text.encode("utf-8", "replace"))

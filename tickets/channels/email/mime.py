@@ -24,10 +24,12 @@ Fields = tuple[tuple[str, bytes], ...]
 _LINE = re.compile(rb"([^\r\n]*)(\r*\n|\r|\Z)")
 _FIELD = re.compile(rb"([!-9;-~]{1,200})[ \t]{0,20}:")
 _KNOWN = re.compile(
-    rb"(?:from|to|cc|subject|date|message-id|mime-version|reply-to|received|sender|return-path|"
-    rb"references|in-reply-to|x-[a-z0-9-]{1,60}|content-[a-z-]{1,60})[ \t]{0,9}:",
+    rb"(from|to|cc|subject|date|message-id|mime-version|reply-to|received|sender|return-path|"
+    rb"references|in-reply-to|delivered-to|envelope-to|delivery-date|dkim-signature|"
+    rb"(?:x|content|list|arc|resent|authentication|received)-[a-z0-9-]{1,60})[ \t]{0,9}:",
     re.IGNORECASE,
 )
+_MAX_STRAY_LINES = 60
 _TYPE = re.compile(r"[a-z0-9!#$&^_.+-]{1,100}/[a-z0-9!#$&^_.+-]{1,100}")
 _BOUNDARY_END = re.compile(rb"(--)?[ \t]*(\r*\n|\r|\Z)")
 _GUESSED_BOUNDARY = re.compile(rb"(?:\A|\n)--([^\s-][^\r\n]{0,200}?)[ \t]*\r?\n[A-Za-z-]{1,60}:")
@@ -77,7 +79,7 @@ def read_structure(raw: bytes) -> Part:
     if len(raw) > MAX_BYTES:
         raise UnreadableMail(f"The mail is larger than {MAX_BYTES // 1024 // 1024} MB.")
     counter = _Counter()
-    return _read_part(raw, 0, counter, "text/plain")
+    return _read_part(raw, 0, counter, default_type="text/plain", charset="")
 
 
 class _Counter:
@@ -90,21 +92,26 @@ class _Counter:
             raise UnreadableMail(f"The mail has more than {MAX_PARTS} parts.")
 
 
-def _read_part(raw: bytes, depth: int, counter: _Counter, default_type: str) -> Part:
+def _read_part(
+    raw: bytes, depth: int, counter: _Counter, *, default_type: str, charset: str
+) -> Part:
     if depth > MAX_DEPTH:
         raise UnreadableMail(f"The mail is nested more than {MAX_DEPTH} levels deep.")
     counter.add()
     fields, start = read_fields(raw, is_mail=depth == 0)
     by_name = dict(reversed(fields))
-    kind, parameters = parse_parameters(by_name.get("content-type", b""))
+    kind, parameters = parse_parameters(by_name.get("content-type", b""), charset=charset)
+    charset = parameters.get("charset", charset)  # the guess for undeclared bytes in names
     kind = _content_type(kind, default_type)
-    disposition, disposition_parameters = parse_parameters(by_name.get("content-disposition", b""))
+    disposition, disposition_parameters = parse_parameters(
+        by_name.get("content-disposition", b""), charset=charset
+    )
     body = raw[start:]
     children: tuple[Part, ...] = ()
     if kind.startswith("multipart/"):
         child_type = "message/rfc822" if kind == "multipart/digest" else "text/plain"
         children = tuple(
-            _read_part(chunk, depth + 1, counter, child_type)
+            _read_part(chunk, depth + 1, counter, default_type=child_type, charset=charset)
             for chunk in _split(body, _boundary(parameters, body))
         )
         if not children:
@@ -172,32 +179,55 @@ def read_fields(raw: bytes, *, is_mail: bool) -> tuple[Fields, int]:
     Raises UnreadableMail where the block is larger than MAX_HEADER_BYTES or has more than
     MAX_FIELDS fields.
     """
-    position = _skip_preface(raw) if is_mail else 0
-    begin, fields = position, []
-    name, value = "", [b""]
+    position = begin = _skip_preface(raw) if is_mail else 0
+    fields: list[tuple[str, list[bytes]]] = []
     while position < len(raw):
         line = _LINE.match(raw, position)
         if line is None or line.end() - begin > MAX_HEADER_BYTES:
             raise UnreadableMail(f"The header is larger than {MAX_HEADER_BYTES // 1024} KB.")
-        text = line[1]
-        if not text.strip():
-            if not text or not _goes_on(raw, line.end()):
-                position = line.end()
-                break
-        elif text[:1] in b" \t" or not (field := _FIELD.match(text)):
-            if text[:1] not in b" \t" and not _KNOWN.match(raw, line.end()):
-                break
-            value.append(b"\n " + text.lstrip())
-        else:
-            if name:
-                fields.append((name, b"".join(value).strip()))
-            name, value = field[1].decode("ascii").lower(), [text[field.end() :]]
+        text, following = line[1], line.end()
+        if text and (field := _FIELD.match(text)):
             if len(fields) >= MAX_FIELDS:
                 raise UnreadableMail(f"The header has more than {MAX_FIELDS} fields.")
+            fields.append((field[1].decode("ascii").lower(), [text[field.end() :]]))
+        elif text[:1] in (b" ", b"\t") and text.strip():
+            if fields:
+                fields[-1][1].append(b"\n " + text.lstrip())
+        else:
+            resumed = _resume(raw, position, {name for name, _ in fields})
+            if resumed < 0 or not fields:
+                return _joined(fields), position if text.strip() else following
+            fields[-1][1].append(b"\n " + b" ".join(raw[position:resumed].split()))
+            following = resumed
+        position = following
+    return _joined(fields), position
+
+
+def _joined(fields: list[tuple[str, list[bytes]]]) -> Fields:
+    return tuple((name, b"".join(value).strip()) for name, value in fields)
+
+
+def _resume(raw: bytes, position: int, seen: set[str]) -> int:
+    """Where the header goes on after a line that should have ended it; negative where it does not.
+
+    Stray lines within a header come from lost folding. After a blank line only folded lines may
+    precede the next field, and it must be one not seen so far.
+    """
+    line = _LINE.match(raw, position)
+    is_blank = line is not None and not line[1].strip()
+    if not is_blank and "from" in seen:
+        return position + len(line.group()) if line and _KNOWN.match(raw, line.end()) else -1
+    for count in range(_MAX_STRAY_LINES):
+        if line is None or not line.group():
+            return -1
         position = line.end()
-    if name:
-        fields.append((name, b"".join(value).strip()))
-    return tuple(fields), position
+        field = _KNOWN.match(raw, position)
+        if field and (not is_blank or (count and field[1].decode().lower() not in seen)):
+            return position
+        line = _LINE.match(raw, position)
+        if line and (not line[1].strip() or (is_blank and line[1][:1] not in (b" ", b"\t"))):
+            return -1
+    return -1
 
 
 def _skip_preface(raw: bytes) -> int:
@@ -207,11 +237,6 @@ def _skip_preface(raw: bytes) -> int:
         line = _LINE.match(raw, position)
         position = line.end() if line else len(raw)
     return position
-
-
-def _goes_on(raw: bytes, position: int) -> bool:
-    """Whether a line of only spaces is a fold within the header rather than its end."""
-    return bool(_KNOWN.match(raw, position))
 
 
 _UU_BEGIN = re.compile(rb"^begin(?:-base64)? [0-7]{3,4} ([^\r\n]{1,255}?)[ \t]*\r?$", re.MULTILINE)
@@ -252,4 +277,6 @@ def subject_of(raw: bytes) -> str:
         fields, _ = read_fields(raw, is_mail=True)
     except UnreadableMail:
         return ""
-    return decode_header(next((value for key, value in fields if key == "subject"), b""))
+    by_name = dict(reversed(fields))
+    _, parameters = parse_parameters(by_name.get("content-type", b""))
+    return decode_header(by_name.get("subject", b""), charset=parameters.get("charset", ""))

@@ -9,7 +9,7 @@ from helpdesk.lib.text import clean_text
 from tickets.channels.email.attachments import ParsedAttachment
 from tickets.channels.email.automatic import automatic_kind
 from tickets.channels.email.body import read_body
-from tickets.channels.email.charsets import codec_of
+from tickets.channels.email.charsets import WESTERN, codec_of
 from tickets.channels.email.errors import UnreadableMail
 from tickets.channels.email.headers import decode_header, message_ids, parse_addresses
 from tickets.channels.email.mime import Part, read_structure
@@ -87,11 +87,12 @@ def read_mail(raw: bytes, *, envelope_from: str | None = None) -> ParsedMail:
 def _usual_charset(root: Part) -> str:
     """The charset the mail declares for its words: the best guess for undeclared header bytes."""
     declared = (part.parameters.get("charset", "") for part in root.walk())
-    return next((charset for charset in declared if codec_of(charset)), "")
+    known = [charset for charset in declared if codec_of(charset)]
+    return next((charset for charset in known if codec_of(charset) not in WESTERN), "")
 
 
 def _sender(root: Part, raw: bytes, charset: str, envelope_from: str) -> Address:
-    name = ""
+    named = ""
     for field_name in (
         "from",
         "sender",
@@ -101,12 +102,14 @@ def _sender(root: Part, raw: bytes, charset: str, envelope_from: str) -> Address
         "apparently-from",
     ):
         for found_name, address in _addresses(root, field_name, charset):
-            name = name or (found_name if field_name in {"from", "sender"} else "")
-            if address:
-                return name, address
+            if "@" in address:
+                return (found_name or named) if field_name in {"from", "sender"} else named, address
+            named = named or found_name
     mbox = _MBOX_SENDER.match(raw[:500])
     if address := envelope_from or (mbox[1].decode("latin-1") if mbox else ""):
-        return name, address
+        return named, address
+    if named and root.field("from"):
+        return named, ""
     raise UnreadableMail("The mail does not say who sent it.")
 
 
