@@ -12,19 +12,24 @@ from urllib.parse import quote, urlsplit, urlunsplit
 
 import nh3
 
-from helpdesk.lib.html_text import html_to_text
+from helpdesk.lib.html_text import html_to_text, is_overgrown
 
 __all__ = ["CleanHtml", "clean_html", "html_to_text", "safe_link", "sanitise", "text_to_html"]
 
-MAX_TAGS = 50_000
-TAGS = set(
-    "a abbr address b bdi bdo big blockquote br caption center cite code col colgroup dd del dfn"
-    " div dl dt em figcaption figure font h1 h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p pre q s"
-    " samp small span strike strong sub sup table tbody td tfoot th thead tr tt u ul var wbr".split()
+
+def _words(text: str) -> set[str]:
+    return set(text.split())
+
+
+TAGS = _words(
+    "a abbr address b bdi bdo big blockquote br caption center cite code col colgroup dd del"
+    " dfn div dl dt em figcaption figure font h1 h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p"
+    " pre q s samp small span strike strong sub sup table tbody td tfoot th thead tr tt u ul"
+    " var wbr"
 )
-_DROPPED_WHOLE = set(
+_DROPPED_WHOLE = _words(
     "script style title head iframe object embed applet noscript noembed noframes template svg"
-    " math textarea select xmp plaintext audio video canvas".split()
+    " math textarea select xmp plaintext audio video canvas"
 )
 _CELL = {"align", "valign", "width", "height", "bgcolor", "colspan", "rowspan", "nowrap"}
 _BLOCK = {"align"}
@@ -39,7 +44,7 @@ ATTRIBUTES = {
     "div": _BLOCK, "p": _BLOCK, "h1": _BLOCK, "h2": _BLOCK, "h3": _BLOCK, "hr": {"width"},
     "ol": {"start", "type"}, "ul": {"type"}, "li": {"value"}, "blockquote": {"type"},
 }  # fmt: skip
-_PROPERTIES = set(
+_PROPERTIES = _words(
     "background-color border border-bottom border-bottom-color border-bottom-style"
     " border-bottom-width border-collapse border-color border-left border-left-color"
     " border-left-style border-left-width border-radius border-right border-right-color"
@@ -49,13 +54,15 @@ _PROPERTIES = set(
     " line-height list-style-type margin margin-bottom margin-left margin-right margin-top"
     " max-width min-width padding padding-bottom padding-left padding-right padding-top"
     " text-align text-decoration text-indent text-transform vertical-align white-space width"
-    " word-break word-wrap overflow-wrap".split()
+    " word-break word-wrap overflow-wrap"
 )
 _VALUE = re.compile(r"[\w\s#%.,!'\"()+-]{1,200}")
 _FUNCTIONS = re.compile(r"([\w-]*)\s*\(")
 _HARMLESS_FUNCTIONS = {"rgb", "rgba", "hsl", "hsla"}
-_DATA_IMAGE = re.compile(r"data:image/(?:png|jpe?g|gif|webp);base64,[A-Za-z0-9+/=\s]*", re.I)
-_CID = re.compile(r"cid:[^\s\"'<>\\]{1,300}", re.I)
+_DATA_IMAGE = re.compile(
+    r"data:image/(?:png|jpe?g|gif|webp);base64,[A-Za-z0-9+/=\s]*", re.IGNORECASE
+)
+_CID = re.compile(r"cid:[^\s\"'<>\\]{1,300}", re.IGNORECASE)
 _IGNORED_IN_URL = re.compile("[\t\n\r]")
 _URL_EDGES = "".join(map(chr, range(33)))
 _HOST = re.compile(r"[\w.-]{1,253}|\[[0-9a-f:.]{2,45}\]")
@@ -81,7 +88,7 @@ def clean_html(html: str, *, image_url: Callable[[str], str] | None = None) -> C
     `image_url` turns the content id of an embedded image into the address it is shown from (empty
     leaves the image out); without it `cid:` addresses stay, for a later pass.
     """
-    if html.count("<") > MAX_TAGS:
+    if is_overgrown(html):
         return CleanHtml(html=text_to_html(html_to_text(html)))
     cleaner = _Cleaner(image_url=None)
     clean = cleaner.clean(html)

@@ -1,29 +1,65 @@
 """HTML as the text a person would read."""
 
 import re
+from html import unescape
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 MAX_HTML = 2_000_000
 MAX_NODES = 400_000
+MAX_TAGS = 60_000
+MAX_DEPTH = 1_000
+MAX_LINK = 500
 _SPACES = re.compile(r"[ \t\r\n\f]+")
 _BLANK = re.compile(r"\n{3,}")
-_SKIPPED = set(
+
+
+def _words(text: str) -> set[str]:
+    return set(text.split())
+
+
+_SKIPPED = _words(
     "head script style title noscript noembed noframes template svg math iframe object embed"
-    " applet audio video canvas select datalist".split()
+    " applet audio video canvas select datalist"
 )
-_BLOCKS = set(
-    "address article aside blockquote center dd div dl dt fieldset figcaption figure footer form"
-    " header legend main nav ol section table tbody tfoot thead tr ul li body html pre".split()
+_BLOCKS = _words(
+    "address article aside blockquote center dd div dl dt fieldset figcaption figure footer"
+    " form header legend main nav ol section table tbody tfoot thead tr ul li body html pre"
 )
-_SPACED = set("p h1 h2 h3 h4 h5 h6".split())
+_SPACED = _words("p h1 h2 h3 h4 h5 h6")
 _HIDDEN = re.compile(
-    r"display\s{0,3}:\s{0,3}none|visibility\s{0,3}:\s{0,3}hidden|mso-hide\s{0,3}:\s{0,3}all", re.I
+    r"display\s{0,3}:\s{0,3}none|visibility\s{0,3}:\s{0,3}hidden|mso-hide\s{0,3}:\s{0,3}all",
+    re.IGNORECASE,
 )
+
+
+_TAG_START = re.compile(r"<(/?)([a-z][a-z0-9]{0,15})", re.IGNORECASE)
+_CLOSED_BY_NEXT = _words(
+    "area base br col dd dt embed hr img input li link meta option p source td th tr wbr"
+)
+_TAG = re.compile(r"<[^<>]{0,5000}>")
+
+
+def is_overgrown(html: str) -> bool:
+    """Whether the HTML has so many tags, or so deep, that parsers would take quadratic time."""
+    if html.count("<") > MAX_TAGS:
+        return True
+    depth = 0
+    for slash, name in _TAG_START.findall(html):
+        if name.lower() not in _CLOSED_BY_NEXT:
+            depth = max(depth - 1, 0) if slash else depth + 1
+            if depth > MAX_DEPTH:
+                return True
+    return False
 
 
 def html_to_text(html: str) -> str:
-    """The visible words of the HTML with its lines, lists, rows and link addresses; linear."""
+    """The visible words of the HTML with its lines, lists, rows and link addresses; linear.
+
+    Of overgrown HTML only the words between the tags.
+    """
+    if is_overgrown(html[:MAX_HTML]):
+        return " ".join(unescape(_TAG.sub(" ", html[:MAX_HTML])).split())
     root = LexborHTMLParser(html[:MAX_HTML]).root
     if root is None:
         return ""
@@ -137,7 +173,7 @@ class _Walker:
     def _link(self, node: LexborNode) -> None:
         """The address after the words, unless the words say it already."""
         href = (node.attributes.get("href") or "").strip()
-        if not href.lower().startswith(("http://", "https://")) or len(href) > 500:
+        if not href.lower().startswith(("http://", "https://")) or len(href) > MAX_LINK:
             return
         said = "".join(self._out[-8:])[-2000:]
         bare = href.split("://", 1)[1].rstrip("/")

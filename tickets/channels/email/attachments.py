@@ -8,6 +8,7 @@ from helpdesk.lib.text import clean_line, without_invisible
 from tickets.channels.email.mime import Part, subject_of
 
 MAX_NAME = 255
+MAX_EXTENSION = 20
 _PATH = re.compile(r"[/\\]")
 
 
@@ -52,6 +53,6 @@ def safe_name(name: str) -> str:
     if len(base) <= MAX_NAME:
         return base
     stem, dot, extension = base.rpartition(".")
-    if not dot or len(extension) > 20:
+    if not dot or len(extension) > MAX_EXTENSION:
         return base[:MAX_NAME]
     return stem[: MAX_NAME - len(extension) - 1] + dot + extension

@@ -1,8 +1,10 @@
 """Whether a person wrote a mail. What a machine wrote never gets an automatic answer (RFC 3834)."""
 
 import re
+from collections.abc import Callable
+from dataclasses import dataclass
 
-from tickets.channels.email.mime import Fields, Part
+from tickets.channels.email.mime import Part
 
 OWN_LOOP_FIELD = "x-beforehand-loop"
 BOUNCE, AUTO_REPLY, LIST = "bounce", "auto-reply", "list"
@@ -18,14 +20,15 @@ _BOUNCE_SENDER = re.compile(
     r"(?:mailer[-_.]?daemon|postmaster|mail[-_.]?delivery|mail-?daemon|mdaemon)", re.IGNORECASE
 )
 _BOUNCE_SUBJECT = re.compile(
-    r"undeliver(?:ed|able)|(?:mail|message)s? delivery|delivery (?:status|fail|notif|report|problem|"
+    r"undeliver(?:ed|able)|(?:mail|message)s? delivery|delivery (?:status|fail|notif|report|"
+    r"problem|"
     r"has|error|unsuccess|delay)|returned (?:mail|to sender)|return(?:ed|ing) (?:e-?mail|message)|"
     r"failure noti|could not be delivered|non-?delivery|mail (?:system )?(?:error|fail)|"
-    r"unzustellbar|nicht zustellbar|non remis|unknown (?:address|user)|user unknown",
+    r"unzustellbar|nicht zustellbar|non remis",
     re.IGNORECASE,
 )
 _AUTO_REPLY_SUBJECT = re.compile(
-    r"^\W{0,3}(?:(?:re|aw|sv)\s?:\s?)?(?:out of (?:the )?office|auto(?:matic(?:al)?|mated)?[ -]?"
+    r"^\W{0,3}(?:\[[^\]]{1,100}\]\s?)?(?:(?:re|aw|sv)\s?:\s?)?(?:out of (?:the )?office|auto(?:matic(?:al)?|mated)?[ -]?"
     r"(?:reply|response|antwort|svar)|automatische antwort|abwesenheit|vacation|on vacation|"
     r"away from|r[ée]ponse automatique|absence du bureau|respuesta autom|risposta automatica|"
     r"autosvar|automatisch antwoord|resposta autom|自動返信|不在)",
@@ -40,7 +43,9 @@ _REPLY_FIELDS = {
     "x-autoreply", "x-autorespond", "x-autoreply-from", "x-autoresponder", "x-mail-autoreply",
     "x-auto-reply", "x-autorespond-from", "x-vacation", "vacation", "x-auto-reply-from",
 }  # fmt: skip
-_LOOP_FIELDS = {OWN_LOOP_FIELD, "x-loop", "x-rt-loop-prevention", "x-zammad-loop", "x-loop-detect"}
+_LOOP_FIELDS = {"x-loop", "x-rt-loop-prevention", "x-zammad-loop", "x-loop-detect"}
+_COMPLAINT_FIELDS = {"x-abuse-info", "x-feedback-report", "x-hmxmroriginalrecipient"}
+_COMPLAINT_SUBJECTS = ("complaint about message from", "email feedback report for ip")
 _FAILED_FIELDS = {"x-failed-recipients", "x-original-message-id-of-failed"}
 _NO = {"", "no", "none", "false", "0"}
 
@@ -52,76 +57,111 @@ def automatic_kind(
 
     `envelope_from` is the address of MAIL FROM where the door knows it, empty for `<>`.
     """
-    values = {
-        name: value.decode("latin-1").strip().lower() for name, value in reversed(root.fields)
-    }
-    if report := _report(root, values):
-        return report
-    if _is_own_or_other_loop(values):
-        return LOOP
-    null_sender = envelope_from == "" or values.get("return-path", "?").strip() in {"<>", "< >"}
-    if _is_bounce(from_address, subject, values, null_sender=null_sender):
-        return BOUNCE
-    if _is_reply(values, subject):
-        return AUTO_REPLY
-    if _LIST_FIELDS & values.keys() or values.get("precedence", "") in {"list", "bulk", "junk"}:
-        return LIST
-    if _is_generated(values, from_address) or null_sender:
-        return GENERATED
-    return ""
-
-
-def _report(root: Part, values: dict[str, str]) -> str:
-    """Delivery, disposition and feedback reports by their structure (RFC 3464, 8098, 5965)."""
-    kinds = {part.content_type for part in root.walk()}
-    report_type = root.parameters.get("report-type", "").strip("\"' ").lower()
-    if "message/feedback-report" in kinds or report_type == "feedback-report":
-        return FEEDBACK_REPORT
-    if kinds & {"message/disposition-notification"} or "disposition" in report_type:
-        return GENERATED
-    if kinds & {"message/delivery-status", "message/global-delivery-status"}:
-        return BOUNCE
-    if report_type == "delivery-status" or root.content_type == "multipart/report":
-        return BOUNCE
-    return BOUNCE if _FAILED_FIELDS & values.keys() else ""
-
-
-def _is_own_or_other_loop(values: dict[str, str]) -> bool:
-    return bool(_LOOP_FIELDS & values.keys())
-
-
-def _is_bounce(
-    from_address: str, subject: str, values: dict[str, str], *, null_sender: bool
-) -> bool:
-    local = from_address.partition("@")[0]
-    if _BOUNCE_SENDER.search(local) and "list-id" not in values:
-        return True
-    return bool(_BOUNCE_SUBJECT.search(subject)) and (
-        null_sender or _MACHINE_SENDER.fullmatch(local) is not None or "re:" not in subject.lower()
+    mail = _Mail(
+        values={name: value.decode("latin-1").lower() for name, value in reversed(root.fields)},
+        root=root,
+        local_part=from_address.partition("@")[0].lower(),
+        subject=subject,
+        envelope_from=envelope_from,
     )
+    return next((kind for kind, is_kind in _KINDS if is_kind(mail)), "")
 
 
-def _is_reply(values: dict[str, str], subject: str) -> bool:
-    submitted = values.get("auto-submitted", "").partition(";")[0].strip()
-    if submitted.startswith("auto-replied") or _REPLY_FIELDS & values.keys():
-        return True
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Mail:
+    values: dict[str, str]
+    root: Part
+    local_part: str
+    subject: str
+    envelope_from: str | None
+
+    def value(self, name: str) -> str:
+        """The field up to its first parameter."""
+        return self.values.get(name, "").partition(";")[0].strip()
+
+    def has_any(self, names: set[str]) -> bool:
+        return not names.isdisjoint(self.values)
+
+    @property
+    def has_null_sender(self) -> bool:
+        return self.envelope_from == "" or self.values.get("return-path", "-").strip("<> ") == ""
+
+    @property
+    def report_type(self) -> str:
+        return self.root.parameters.get("report-type", "").strip("\"' ").lower()
+
+    def has_part(self, *kinds: str) -> bool:
+        return any(part.content_type in kinds for part in self.root.walk())
+
+
+def _is_loop(mail: _Mail) -> bool:
+    return OWN_LOOP_FIELD in mail.values
+
+
+def _is_feedback_report(mail: _Mail) -> bool:
     return (
-        values.get("precedence", "") in {"auto_reply", "auto-reply"}
-        or values.get("x-precedence", "") in {"auto_reply", "auto-reply"}
-        or _AUTO_REPLY_SUBJECT.search(subject) is not None
+        mail.report_type == "feedback-report"
+        or mail.has_part("message/feedback-report")
+        or mail.has_any(_COMPLAINT_FIELDS)
+        or mail.subject.lower().startswith(_COMPLAINT_SUBJECTS)
     )
 
 
-def _is_generated(values: dict[str, str], from_address: str) -> bool:
-    if values.get("auto-submitted", "no").partition(";")[0].strip() not in _NO:
+def _is_bounce(mail: _Mail) -> bool:
+    """By its structure (RFC 3464), else by a sender only mail servers have, else by its subject."""
+    if mail.has_part("message/delivery-status", "message/global-delivery-status"):
         return True
-    if values.get("x-auto-response-suppress", "none") not in _NO:
+    if mail.report_type in {"delivery-status", "report"} or mail.has_any(_FAILED_FIELDS):
         return True
-    if values.get("x-auto-generated", "no") not in _NO:
+    if mail.root.content_type == "multipart/report" or "list-id" in mail.values:
+        return mail.root.content_type == "multipart/report" and not mail.report_type
+    if _BOUNCE_SENDER.search(mail.local_part):
         return True
-    return _MACHINE_SENDER.fullmatch(from_address.partition("@")[0]) is not None
+    if not _BOUNCE_SUBJECT.search(mail.subject):
+        return False
+    return (
+        mail.has_null_sender
+        or _MACHINE_SENDER.fullmatch(mail.local_part) is not None
+        or _BOUNCE_SUBJECT.match(mail.subject) is not None
+    )
 
 
-def first_field(fields: Fields, name: str) -> bytes:
-    """The first field of that (lower-case) name; empty where there is none."""
-    return next((value for key, value in fields if key == name), b"")
+def _is_auto_reply(mail: _Mail) -> bool:
+    return (
+        mail.value("auto-submitted").startswith("auto-replied")
+        or mail.has_any(_REPLY_FIELDS)
+        or "auto" in mail.value("precedence")
+        or "auto" in mail.value("x-precedence")
+        or _AUTO_REPLY_SUBJECT.search(mail.subject) is not None
+    )
+
+
+def _is_list(mail: _Mail) -> bool:
+    return mail.has_any(_LIST_FIELDS) or mail.value("precedence") in {"list", "bulk", "junk"}
+
+
+def _is_foreign_loop(mail: _Mail) -> bool:
+    return mail.has_any(_LOOP_FIELDS)
+
+
+def _is_generated(mail: _Mail) -> bool:
+    return (
+        mail.value("auto-submitted") not in _NO
+        or mail.value("x-auto-response-suppress") not in _NO
+        or mail.value("x-auto-generated") not in _NO
+        or mail.root.content_type == "multipart/report"
+        or mail.has_part("message/disposition-notification")
+        or _MACHINE_SENDER.fullmatch(mail.local_part) is not None
+        or mail.has_null_sender
+    )
+
+
+_KINDS: tuple[tuple[str, Callable[[_Mail], bool]], ...] = (
+    (LOOP, _is_loop),
+    (FEEDBACK_REPORT, _is_feedback_report),
+    (BOUNCE, _is_bounce),
+    (AUTO_REPLY, _is_auto_reply),
+    (LIST, _is_list),
+    (LOOP, _is_foreign_loop),
+    (GENERATED, _is_generated),
+)

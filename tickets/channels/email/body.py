@@ -8,7 +8,7 @@ from helpdesk.lib.text import clean_line, clean_text, tidy_lines
 from tickets.channels.email.attachments import ParsedAttachment, read_attachment, safe_name
 from tickets.channels.email.charsets import decode_text
 from tickets.channels.email.errors import UnreadableMail
-from tickets.channels.email.mime import Part, uuencoded
+from tickets.channels.email.mime import Part, read_structure, uuencoded
 
 MAX_ATTACHMENTS = 200
 MAX_TEXT = 2_000_000
@@ -47,7 +47,21 @@ def read_body(root: Part) -> Body:
     """The words and files of a mail."""
     body = Body()
     _collect(root, body, is_root=True, is_related=False)
+    if not body.text:
+        body.pieces += _embedded_words(root)
     return body
+
+
+def _embedded_words(root: Part) -> list[tuple[str, str]]:
+    """The words of the first embedded mail, for a mail that has none of its own."""
+    part = next((part for part in root.walk() if part.content_type == "message/rfc822"), None)
+    found = Body()
+    if part is not None:
+        try:
+            _collect(read_structure(part.content()), found, is_root=True, is_related=False)
+        except UnreadableMail:
+            return []
+    return found.pieces
 
 
 def _collect(part: Part, body: Body, *, is_root: bool, is_related: bool) -> None:

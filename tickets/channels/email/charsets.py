@@ -65,6 +65,7 @@ def _forced(data: bytes, codec: str) -> str:
     return data.decode("cp1252", "replace").replace("\ufffd", "")
 
 
+_SPACE = 0x20
 _ESCAPE = re.compile(rb"\x1b(\$[@B]|\$\([@BDOP]|\([BJI])")
 
 
@@ -78,7 +79,7 @@ def _japanese(data: bytes) -> str:
         if shift in {b"(B", b"(J"}:
             out.append(piece.decode("ascii"))
         else:
-            high = bytes(byte | 0x80 if byte > 0x20 else byte for byte in piece)
+            high = bytes(byte | 0x80 if byte > _SPACE else byte for byte in piece)
             out.append(high.decode("cp932" if shift == b"(I" else "euc_jis_2004", "replace"))
     return "".join(out)
 

@@ -114,7 +114,7 @@ def _joined(parts: dict[int, tuple[bool, str]], charset: str) -> str:
     declared, data = "", b""
     for index, (encoded, text) in enumerate(ordered):
         content = text
-        if index == 0 and encoded and content.count("'") >= 2:
+        if index == 0 and encoded and content.count("'") > 1:
             declared, _, content = content.split("'", 2)
         chunk = content.encode("latin-1")
         data += unquote_to_bytes(chunk) if encoded else chunk
@@ -122,7 +122,6 @@ def _joined(parts: dict[int, tuple[bool, str]], charset: str) -> str:
 
 
 _TOKEN = re.compile(r'"((?>(?:[^"\\]|\\.){0,500}))"|[^"()<>,;:\\]+|\\.|.', re.DOTALL)
-_BARE = re.compile(r"[^\s@<>\"']+@[^\s@<>\"']+")
 
 
 def parse_addresses(raw: bytes, *, charset: str = "") -> tuple[type_of_address, ...]:
@@ -153,39 +152,38 @@ class _AddressReader:
         self._comments: list[str] = []
         self._seen_angle = self._angle = False
 
-    def take(self, token: str, quoted: str | None) -> None:
-        if self._depth or token == "(":
-            self._take_comment(token)
+    def take(self, piece: str, quoted: str | None) -> None:
+        if self._depth or piece == "(":
+            self._take_comment(piece)
         elif self._angle:
-            self._take_route(token)
-        elif token == "<":
+            self._take_route(piece)
+        elif piece == "<":
             self._angle = self._seen_angle = True
-        elif token in {",", ";"}:
+        elif piece in {",", ";"}:
             self.finish()
-        elif token == ":" and not self._seen_angle and "@" not in "".join(self._words):
-            self._words = [] if "".join(self._words).strip().lower() != "mailto" else self._words
-            self._words = [w for w in self._words if w.strip().lower() != "mailto"]
-        elif token != ")" and token != ">":
-            self._words.append(self._word(token, quoted))
+        elif piece == ":" and "@" not in "".join(self._words):
+            self._words = []  # the name of a group, or "mailto"
+        elif piece not in {")", ">"}:
+            self._words.append(self._word(piece, quoted))
 
-    def _word(self, token: str, quoted: str | None) -> str:
+    def _word(self, piece: str, quoted: str | None) -> str:
         if quoted is None:
-            return token[1:] if token[0] == "\\" else token
+            return piece[1:] if piece[0] == "\\" else piece
         return re.sub(r"\\(.)", r"\1", quoted, flags=re.DOTALL)
 
-    def _take_comment(self, token: str) -> None:
-        self._depth += (token == "(") - (token == ")")
-        if self._depth and not (token == "(" and self._depth == 1):
-            self._comments.append(token)
+    def _take_comment(self, piece: str) -> None:
+        self._depth += (piece == "(") - (piece == ")")
+        if self._depth and not (piece == "(" and self._depth == 1):
+            self._comments.append(piece)
 
-    def _take_route(self, token: str) -> None:
-        if token == ">":
+    def _take_route(self, piece: str) -> None:
+        if piece == ">":
             self._angle = False
-        elif token == "<":
+        elif piece == "<":
             self._words.extend(self._route)
             self._route = []
         else:
-            self._route.append(token)
+            self._route.append(piece)
 
     def finish(self) -> None:
         """Close the mailbox being read."""
@@ -202,15 +200,23 @@ class _AddressReader:
         comment = "".join(self._comments)
         if self._seen_angle and "@" in route:
             return self._readable(words or comment), clean_address(route)
-        match = _BARE.search(words)
-        if match:
-            rest = (words[: match.start()] + " " + words[match.end() :]).strip()
-            return self._readable(rest or comment), clean_address(match.group())
+        before, bare, after = _bare_address(words)
+        if bare:
+            return self._readable(f"{before} {after}".strip() or comment), clean_address(bare)
         return self._readable(words or route or comment), ""
 
     def _readable(self, text: str) -> str:
         name = decode_header(text.encode("utf-8", "replace"))
         return clean_line(without_invisible(name).strip(" \"'"), limit=200)
+
+
+def _bare_address(text: str) -> tuple[str, str, str]:
+    """(before, the first word with an @ inside, after)."""
+    words = text.split()
+    for index, word in enumerate(words):
+        if "@" in word.strip("@<>\"'"):
+            return " ".join(words[:index]), word, " ".join(words[index + 1 :])
+    return text, "", ""
 
 
 def clean_address(text: str) -> str:

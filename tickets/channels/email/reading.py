@@ -14,6 +14,7 @@ from tickets.channels.email.errors import UnreadableMail
 from tickets.channels.email.headers import decode_header, message_ids, parse_addresses
 from tickets.channels.email.mime import Part, read_structure
 
+_FIRST_YEAR = 1970  # before it there was no mail
 MAX_SUBJECT = 998
 MAX_FIELDS_SHOWN = 200
 MAX_FIELD_SHOWN = 2_000
@@ -129,7 +130,7 @@ def _moment(raw: bytes) -> datetime | None:
         moment = moment.astimezone(UTC)
     except (ValueError, TypeError, IndexError, OverflowError):
         return None
-    return moment if moment.year >= 1970 else None
+    return moment if moment.year >= _FIRST_YEAR else None
 
 
 def _shown_fields(root: Part, charset: str) -> tuple[tuple[str, str], ...]:
