@@ -202,6 +202,7 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 # --- mail in -----------------------------------------------------------------------------------
 SMTP_INTAKE_HOST = env.str("SMTP_INTAKE_HOST", default="127.0.0.1")
 SMTP_INTAKE_PORT = env.int("SMTP_INTAKE_PORT", default=2525)
+LMTP_INTAKE_PORT = env.int("LMTP_INTAKE_PORT", default=0)
 MAIL_INTAKE_TOKEN = env.str("MAIL_INTAKE_TOKEN", default="")
 MAIL_SIZE_LIMIT = env.int("MAIL_SIZE_LIMIT", default=50 * 1024 * 1024)
 
@@ -209,10 +210,12 @@ MAIL_DOMAIN = env.str("MAIL_DOMAIN", default=DEFAULT_FROM_EMAIL.rpartition("@")[
 # Replies come back to reply+<token>@REPLY_DOMAIN where one is set (a subdomain of its own), else
 # to the mailbox's own address, and the token in our Message-ID finds the ticket.
 REPLY_DOMAIN = env.str("REPLY_DOMAIN", default="")
-MAIL_TOKEN_KEYS = tuple(
-    hashlib.sha256(f"mail-token:{key}".encode()).digest()
-    for key in (SECRET_KEY, *SECRET_KEY_FALLBACKS)
-)
+# By version, which is the key's own first byte: tokens outlive a change of SECRET_KEY.
+MAIL_TOKEN_KEYS = {
+    digest[0]: digest
+    for key in (*reversed(SECRET_KEY_FALLBACKS), SECRET_KEY)
+    for digest in [hashlib.sha256(f"mail-token:{key}".encode()).digest()]
+}
 
 # --- work after commit -------------------------------------------------------------------------
 TICKET_REACTIONS = "helpdesk.reactions.REACTIONS"
@@ -227,10 +230,13 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 2, "max_retries": 1
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_ROUTES = {
     "tickets.channels.tasks.read_arrival": {"queue": "intake"},
-    "tickets.channels.tasks.fetch_mailboxes": {"queue": "intake"},
+    "tickets.channels.email.tasks.fetch_mailboxes": {"queue": "intake"},
     "tickets.channels.tasks.deliver_message": {"queue": "delivery"},
 }
 CELERY_BEAT_SCHEDULE = {
+    "sweep-arrivals": {"task": "tickets.channels.tasks.sweep_arrivals", "schedule": 15.0},
+    "sweep-deliveries": {"task": "tickets.channels.tasks.sweep_deliveries", "schedule": 20.0},
+    "fetch-mailboxes": {"task": "tickets.channels.email.tasks.fetch_mailboxes", "schedule": 30.0},
     "sweep-events": {"task": "tickets.tasks.sweep_events", "schedule": 15.0},
 }
 

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from helpdesk.accounts.models import Team
+from helpdesk.lib.crypto import EncryptedTextField
 from tickets.models import Message, Topic
 
 
@@ -30,7 +31,7 @@ class Mailbox(models.Model):
     imap_port = models.PositiveIntegerField(default=993)
     imap_tls = models.BooleanField(default=True)
     imap_user = models.CharField(max_length=200, blank=True)
-    imap_secret = models.TextField(blank=True)
+    imap_secret = EncryptedTextField(blank=True)
     imap_folder = models.CharField(max_length=200, default="INBOX")
     uid_validity = models.BigIntegerField(null=True, blank=True)
     last_uid = models.BigIntegerField(default=0)

@@ -16,6 +16,13 @@ class MessageQuerySet(models.QuerySet["Message"]):
         """What the customer can see: everything but notes."""
         return self.exclude(kind=Message.Kind.NOTE)
 
+    def due(self, at: datetime) -> MessageQuerySet:
+        """Queued messages whose next try has come, or whose first task was lost."""
+        return self.filter(delivery=Message.Delivery.QUEUED).filter(
+            Q(next_attempt_at__lte=at)
+            | Q(next_attempt_at=None, created_at__lt=at - timedelta(seconds=20))
+        )
+
     def stuck(self, at: datetime) -> MessageQuerySet:
         """Deliveries claimed so long ago that their worker must have died."""
         return self.filter(
@@ -70,6 +77,7 @@ class Message(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     delivery_note = models.CharField(max_length=300, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
 
     objects = MessageQuerySet.as_manager()
 

@@ -1,5 +1,6 @@
 """Every way a ticket can change. Faces call these and nothing lower."""
 
+from tickets.operations.addressing import reply_token
 from tickets.operations.assigning import assign_ticket, move_ticket
 from tickets.operations.contacts import (
     ContactKind,
@@ -54,6 +55,7 @@ __all__ = [
     "receive_message",
     "reopen_ticket",
     "reply_to_ticket",
+    "reply_token",
     "retitle_ticket",
     "retry_delivery",
     "save_draft",

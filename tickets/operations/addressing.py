@@ -2,7 +2,7 @@ from django.conf import settings
 from django.utils.crypto import get_random_string
 
 from customers.models import Identity
-from helpdesk.lib.tokens import make_reply_token
+from helpdesk.lib.tokens import make_reply_token, reply_message_id
 from tickets.models import Message, Ticket
 
 
@@ -33,6 +33,12 @@ def addresses_of_participants(ticket: Ticket) -> tuple[str, ...]:
 
 
 def new_mail_id(ticket: Ticket) -> str:
-    """Return a Message-ID that proves, when an answer refers to it, which ticket it is about."""
-    token = make_reply_token(ticket.pk, ticket.customer_id, key=settings.MAIL_TOKEN_KEYS[0])
-    return f"<{token}.{get_random_string(12).lower()}@{settings.MAIL_DOMAIN}>"
+    """Return a Message-ID, without brackets, by which an answer proves what it is about."""
+    unique = get_random_string(12).lower()
+    return reply_message_id(reply_token(ticket), random=unique, domain=settings.MAIL_DOMAIN)
+
+
+def reply_token(ticket: Ticket) -> str:
+    """Return the token that stands for this ticket in mail to its customer."""
+    version, key = next(reversed(settings.MAIL_TOKEN_KEYS.items()))
+    return make_reply_token(ticket.pk, ticket.customer_id, key=key, key_version=version)

@@ -27,12 +27,14 @@ def open_ticket(
     team: Team | None = None,
     topic: Topic | None = None,
     follows: Ticket | None = None,
+    possibly: Ticket | None = None,
     number: int | None = None,
     by: Actor,
     at: datetime,
 ) -> Ticket:
     """Open a ticket with the customer's first words and start its clock.
 
+    `possibly` is a ticket of somebody else's this may belong to, for an agent to decide.
     `number` is for history that brings its own; otherwise the next one is taken. An automatic
     mail opens a ticket too but starts no clock. Raises EmptySubject.
     """
@@ -60,7 +62,7 @@ def open_ticket(
         at=at,
         is_contact=not content.is_automatic,
     )
-    record_opening(ticket, message=message, by=by, at=at)
+    record_opening(ticket, message=message, possibly=possibly, by=by, at=at)
     ticket.save(
         update_fields=[
             *CLOCK_FIELDS,
@@ -176,7 +178,14 @@ def _wake(ticket: Ticket, *, by: Actor, at: datetime) -> None:
     start_waiting(ticket, at=at)
 
 
-def record_opening(ticket: Ticket, *, message: Message | None, by: Actor, at: datetime) -> None:
+def record_opening(
+    ticket: Ticket,
+    *,
+    message: Message | None,
+    possibly: Ticket | None = None,
+    by: Actor,
+    at: datetime,
+) -> None:
     """Record the first event of a ticket, with where it starts: metrics replay from here."""
     new = {
         "status": ticket.status.name,
@@ -186,6 +195,8 @@ def record_opening(ticket: Ticket, *, message: Message | None, by: Actor, at: da
     }
     if ticket.follows:
         new["follows"] = ticket.follows.number
+    if possibly:
+        new["possibly"] = possibly.number
     record_event(ticket, TicketEvent.Kind.OPENED, message=message, new=new, by=by, at=at)
 
 
