@@ -20,6 +20,8 @@ def receive(inbound: Inbound, *, mailbox: Mailbox | None) -> Message:
     ticket is kept on the new one, for an agent to decide. What is about a closed ticket opens
     one that follows it.
     """
+    if known := _known(inbound):
+        return known
     customer = identify_customer(
         kind=inbound.sender_kind,
         value=inbound.sender,
@@ -40,6 +42,15 @@ def receive(inbound: Inbound, *, mailbox: Mailbox | None) -> Message:
         message = ticket.messages.get()
     _remember(inbound, ticket, message, by)
     return message
+
+
+def _known(inbound: Inbound) -> Message | None:
+    """Return the message this became when it was delivered before, perhaps by another way."""
+    if not inbound.content.external_id:
+        return None
+    return Message.objects.filter(
+        channel=inbound.content.channel, external_id=inbound.content.external_id
+    ).first()
 
 
 def find_thread(inbound: Inbound) -> list[Ticket]:

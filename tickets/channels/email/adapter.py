@@ -12,7 +12,9 @@ from helpdesk.lib.tokens import (
     token_in_message_id,
 )
 from tickets.channels.base import Inbound, NotForUs, UnreadableArrival
+from tickets.channels.email.automatic import OWN_LOOP_FIELD
 from tickets.channels.email.errors import UnreadableMail
+from tickets.channels.email.keys import arrival_key
 from tickets.channels.email.reading import ParsedMail, read_mail
 from tickets.channels.email.sending import send_mail
 from tickets.channels.models import Arrival
@@ -33,8 +35,8 @@ class EmailChannel:
             mail = read_mail(bytes(arrival.raw), envelope_from=arrival.envelope_from or None)
         except UnreadableMail as error:
             raise UnreadableArrival(str(error)) from error
-        if mail.automatic_kind == "loop":
-            raise NotForUs("An automatic mail of our own came back.")
+        if (OWN_LOOP_FIELD, settings.MAIL_DOMAIN) in _lowered(mail.headers):
+            raise NotForUs("A mail of our own came back.")
         refs = tuple(dict.fromkeys([mail.in_reply_to, *reversed(mail.references)]))
         refs = tuple(filter(None, refs))[:MAX_REFS]
         addressed = (*arrival.envelope_to, *(address for _, address in (*mail.to, *mail.cc)))
@@ -66,7 +68,7 @@ def _content(mail: ParsedMail, arrival: Arrival) -> NewMessage:
         subject=mail.subject,
         author_name=mail.from_name,
         author_address=mail.from_address,
-        external_id=arrival.key,
+        external_id=arrival_key(bytes(arrival.raw)),
         mail_id=mail.message_id,
         mail_refs=tuple(mail.references[-20:]),
         recipients=tuple(address for _, address in mail.to)[:100],
@@ -85,6 +87,10 @@ def _content(mail: ParsedMail, arrival: Arrival) -> NewMessage:
             for file in mail.attachments
         ),
     )
+
+
+def _lowered(headers: tuple[tuple[str, str], ...]) -> set[tuple[str, str]]:
+    return {(name.lower(), value.strip().lower()) for name, value in headers}
 
 
 def _tokens(addresses: tuple[str, ...], refs: tuple[str, ...]) -> tuple[ReplyToken, ...]:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from imapclient import IMAPClient
 from imapclient.exceptions import IMAPClientError
 
-from tickets.channels.email.keys import arrival_key
+from tickets.channels.email.keys import delivery_key
 from tickets.channels.journal import keep_arrival
 from tickets.channels.models import Arrival, Mailbox
 
@@ -67,7 +67,7 @@ def _keep(mailbox: Mailbox, imap: IMAPClient, uid: int) -> bool:
         return False  # moved away between SEARCH and FETCH
     arrival_id = keep_arrival(
         channel="email",
-        key=arrival_key(raw),
+        key=delivery_key(raw),
         raw=raw,
         source=Arrival.Source.IMAP,
         envelope_to=(mailbox.address,),

@@ -11,7 +11,7 @@ from django.db import Error as DatabaseFault
 from django.db import close_old_connections
 from django.utils import timezone
 
-from tickets.channels.email.keys import arrival_key
+from tickets.channels.email.keys import delivery_key
 from tickets.channels.journal import keep_arrival
 from tickets.channels.models import Arrival
 
@@ -25,7 +25,7 @@ def keep_mail(raw: bytes, *, source: str, envelope_from: str, envelope_to: list[
     """Store one raw mail; True when it is new. Raises a database error when it is not safe."""
     arrival_id = keep_arrival(
         channel="email",
-        key=arrival_key(raw),
+        key=delivery_key(raw),
         raw=raw,
         source=source,
         envelope_from=envelope_from,

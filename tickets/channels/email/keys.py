@@ -41,6 +41,16 @@ def arrival_key(raw: bytes) -> str:
     return digest.hexdigest()
 
 
+def delivery_key(raw: bytes) -> str:
+    """The journal's key of a raw mail: the SHA-256 of its bytes, whatever its line ends.
+
+    Two deliveries that differ in trace fields only are both kept and become one message, by
+    `arrival_key`.
+    """
+    mail = raw.replace(b"\r\n", b"\n").replace(b"\r", b"\n").rstrip(b"\n")
+    return hashlib.sha256(mail).hexdigest()
+
+
 def _own_fields(block: bytes) -> list[tuple[bytes, bytes]]:
     fields: list[tuple[bytes, list[bytes]]] = []
     for line in block.split(b"\n"):
