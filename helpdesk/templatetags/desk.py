@@ -22,7 +22,7 @@ KILO, WHOLE_NUMBERS_FROM, UNITS = 1000, 10, ("B", "kB", "MB", "GB")
 
 @register.filter
 def duration(value: timedelta | float | None) -> str:
-    """Say a span (seconds or timedelta) in its two largest units: `1 h 05 m`, `2 d 3 h`."""
+    """Say a span (seconds or timedelta) in its two largest units: `1 h 05 m`, `2 d 3 h`, `2 d`."""
     if value is None:
         return ""
     seconds = round(value.total_seconds() if isinstance(value, timedelta) else float(value))
@@ -32,9 +32,15 @@ def duration(value: timedelta | float | None) -> str:
     if seconds < HOUR:
         return sign + _("%(n)s m") % {"n": seconds // MINUTE}
     if seconds < DAY:
-        hours, minutes = seconds // HOUR, f"{seconds % HOUR // MINUTE:02}"
-        return sign + _("%(h)s h %(m)s m") % {"h": hours, "m": minutes}
-    return sign + _("%(d)s d %(h)s h") % {"d": seconds // DAY, "h": seconds % DAY // HOUR}
+        return sign + _pair(
+            _("%(n)s h"), seconds // HOUR, _("%(n)s m"), seconds % HOUR // MINUTE, 2
+        )
+    return sign + _pair(_("%(n)s d"), seconds // DAY, _("%(n)s h"), seconds % DAY // HOUR)
+
+
+def _pair(large: str, most: int, small: str, rest: int, digits: int = 1) -> str:
+    first = large % {"n": most}
+    return f"{first} {small % {'n': f'{rest:0{digits}}'}}" if rest else first
 
 
 @register.filter

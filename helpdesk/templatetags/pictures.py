@@ -13,7 +13,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from helpdesk.templatetags.desk import DAY, HOUR, duration
+from helpdesk.templatetags.desk import DAY, HOUR, MINUTE, duration
 
 register = template.Library()
 
@@ -57,6 +57,8 @@ def due_bar(due_at: datetime | None, from_at: datetime | None = None) -> str:
     steps = 4 if left < 0 else min(steps, 3)
     tone = "overdue" if left < 0 else "soon" if left < HOUR else "later"
     text = _("overdue %(span)s") if left < 0 else _("%(span)s left")
+    if abs(left) < MINUTE:
+        text = _("due now")
     squares = format_html_join(
         "",
         '<rect class="{}" x="{}" y="0.5" width="7" height="7"/>',

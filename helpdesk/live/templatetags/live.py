@@ -17,7 +17,7 @@ def live_token(context: Context, channels: str) -> str:
     """
     agent = context["user"]
     return format_html(
-        '<meta name="live" content="{}" data-events="{}" data-presence="{}">',
+        '<meta name="live" content="{}" data-events-url="{}" data-presence-url="{}">',
         sign_pass(agent.pk, str(agent), channels.split()),
         reverse("live:events"),
         reverse("live:presence"),

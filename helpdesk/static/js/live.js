@@ -1,6 +1,6 @@
 /* Live pages: one EventSource a browser, shared by its tabs; the tab that holds the lock reads it.
 
-   <meta name="live" content=TOKEN data-events data-presence>   made by {% live_token %}
+   <meta name="live" content=TOKEN>   made by {% live_token %}
    data-live="ticket:1 queue"   fetched again (hx-get, hx-trigger="live") when a channel speaks
    data-live-offer              beside data-live: only count, and offer a [data-live-refresh] button
    data-presence="ticket:1"     filled with who else is there */
@@ -76,7 +76,7 @@ function open() {
     clearTimeout(open.again);
     const query = new URLSearchParams([...tokens.values()].map((token) => ["t", token]));
     if (lastId) query.set("since", lastId);
-    source = new EventSource(`${page.dataset.events}?${query}`);
+    source = new EventSource(`${page.dataset.eventsUrl}?${query}`);
     source.onopen = () => tell({ connection: true });
     source.onerror = () => {
         tell({ connection: false });
@@ -138,7 +138,7 @@ async function beat(channel, now = state()) {
     if (!line || performance.now() - (beating.get(channel) ?? -1000) < 500) return;
     beating.set(channel, performance.now());
     const body = new URLSearchParams({ t: page.content, channel, state: now });
-    const answer = await fetch(page.dataset.presence, { method: "POST", body }).catch(() => null);
+    const answer = await fetch(page.dataset.presenceUrl, { method: "POST", body }).catch(() => null);
     if (!answer?.ok) return;
     const { here } = await answer.json();
     const people = here.map((person) => {
@@ -167,7 +167,7 @@ document.addEventListener("visibilitychange", () => {
 window.addEventListener("pagehide", () => {
     shared.postMessage({ left: tab });
     document.querySelectorAll("[data-presence]").forEach((line) =>
-        navigator.sendBeacon(page.dataset.presence, new URLSearchParams({ t: page.content, channel: line.dataset.presence, state: "gone" })),
+        navigator.sendBeacon(page.dataset.presenceUrl, new URLSearchParams({ t: page.content, channel: line.dataset.presence, state: "gone" })),
     );
 });
 
