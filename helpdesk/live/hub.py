@@ -51,6 +51,16 @@ def _read(event_id: str, fields: dict[str, str]) -> LiveEvent:
     return LiveEvent(event_id, content["event"], frozenset(content["channels"]), content["data"])
 
 
+def _client() -> redis.asyncio.Redis:
+    """Waits longer for an answer than a blocking read takes."""
+    return redis.asyncio.Redis.from_url(
+        settings.VALKEY_URL,
+        decode_responses=True,
+        socket_connect_timeout=2,
+        socket_timeout=2 * BLOCK_MILLISECONDS / 1000,
+    )
+
+
 class Listener:
     """The events one open connection has still to be sent."""
 
@@ -107,9 +117,7 @@ class Hub:
 
     async def missed(self, since: str, channels: frozenset[str]) -> AsyncIterator[LiveEvent]:
         """What happened after the event `since`; `resync` first when that is no longer kept."""
-        async with redis.asyncio.Redis.from_url(
-            settings.VALKEY_URL, decode_responses=True
-        ) as client:
+        async with _client() as client:
             oldest: Any = await client.xrange(STREAM, count=1)
             if not oldest or order_of(oldest[0][0]) > order_of(since):
                 yield LiveEvent(since, "resync")
@@ -123,9 +131,7 @@ class Hub:
         last = "$"
         while True:
             try:
-                async with redis.asyncio.Redis.from_url(
-                    settings.VALKEY_URL, decode_responses=True
-                ) as client:
+                async with _client() as client:
                     last = await self._newest(client) if last == "$" else last
                     self.ready.set()
                     while True:
