@@ -1,7 +1,5 @@
 """The shared pages and parts, rendered for real."""
 
-from collections.abc import Iterator
-
 import pytest
 from django import forms
 from django.contrib.auth.models import AnonymousUser
@@ -19,9 +17,8 @@ PLAIN_FILES = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage
 
 
 @pytest.fixture(autouse=True)
-def plain_static_files(settings: Settings) -> Iterator[None]:
+def plain_static_files(settings: Settings) -> None:
     settings.STORAGES = {**settings.STORAGES, "staticfiles": PLAIN_FILES}
-    return
 
 
 @pytest.fixture
