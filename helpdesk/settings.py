@@ -1,10 +1,12 @@
-"""Everything that differs between installations, read from the environment; product choices are rows.
+"""What differs between installations, read from the environment; product choices are rows.
 
 Without any variable set this is the embedded default: PostgreSQL and Valkey under `var/`, started
 by `python -m helpdesk up`, which hands their addresses over in DATABASE_URL and VALKEY_URL.
 """
 
+import hashlib
 from pathlib import Path
+from urllib.parse import unquote
 
 import environ
 from csp.constants import NONE, SELF
@@ -107,6 +109,7 @@ TEMPLATES = [
 # --- storage -----------------------------------------------------------------------------------
 DATABASES = {"default": env.db("DATABASE_URL", default="postgres:///beforehand")}
 DATABASES["default"] |= {
+    "HOST": unquote(DATABASES["default"].get("HOST") or ""),  # a socket directory comes quoted
     "CONN_MAX_AGE": env.int("CONN_MAX_AGE", default=600),
     "CONN_HEALTH_CHECKS": True,
 }
@@ -191,7 +194,7 @@ SECURE_PROXY_SSL_HEADER = (
 DATA_UPLOAD_MAX_MEMORY_SIZE = 60 * 1024 * 1024
 
 # --- mail out ----------------------------------------------------------------------------------
-# Nothing leaves the machine until EMAIL_URL names a server: without it mail is written to var/outbox.
+# Nothing leaves the machine until EMAIL_URL names a server: before that, mail goes to var/outbox.
 vars().update(env.email("EMAIL_URL", default="filemail://"))
 if not env.str("EMAIL_URL", default=""):
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
@@ -203,24 +206,41 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 # --- mail in -----------------------------------------------------------------------------------
 SMTP_INTAKE_HOST = env.str("SMTP_INTAKE_HOST", default="127.0.0.1")
 SMTP_INTAKE_PORT = env.int("SMTP_INTAKE_PORT", default=2525)
+LMTP_INTAKE_PORT = env.int("LMTP_INTAKE_PORT", default=0)
 MAIL_INTAKE_TOKEN = env.str("MAIL_INTAKE_TOKEN", default="")
 MAIL_SIZE_LIMIT = env.int("MAIL_SIZE_LIMIT", default=50 * 1024 * 1024)
+
+MAIL_DOMAIN = env.str("MAIL_DOMAIN", default=DEFAULT_FROM_EMAIL.rpartition("@")[2])
+# Replies come back to reply+<token>@REPLY_DOMAIN where one is set (a subdomain of its own), else
+# to the mailbox's own address, and the token in our Message-ID finds the ticket.
+REPLY_DOMAIN = env.str("REPLY_DOMAIN", default="")
+# By version, which is the key's own first byte: tokens outlive a change of SECRET_KEY.
+MAIL_TOKEN_KEYS = {
+    digest[0]: digest
+    for key in (*reversed(SECRET_KEY_FALLBACKS), SECRET_KEY)
+    for digest in [hashlib.sha256(f"mail-token:{key}".encode()).digest()]
+}
 
 # --- work after commit -------------------------------------------------------------------------
 TICKET_REACTIONS = "helpdesk.reactions.REACTIONS"
 CELERY_BROKER_URL = env.str("BROKER_URL", default=VALKEY_URL.replace("unix://", "redis+socket://"))
+CELERY_TASK_ALWAYS_EAGER = env.bool("TASKS_INLINE", default=False)
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_PUBLISH_RETRY = False
 CELERY_WORKER_PREFETCH_MULTIPLIER = 4
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 2, "max_retries": 1}
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_ROUTES = {
     "tickets.channels.tasks.read_arrival": {"queue": "intake"},
-    "tickets.channels.tasks.fetch_mailboxes": {"queue": "intake"},
+    "tickets.channels.email.tasks.fetch_mailboxes": {"queue": "intake"},
     "tickets.channels.tasks.deliver_message": {"queue": "delivery"},
 }
 CELERY_BEAT_SCHEDULE = {
+    "sweep-arrivals": {"task": "tickets.channels.tasks.sweep_arrivals", "schedule": 15.0},
+    "sweep-deliveries": {"task": "tickets.channels.tasks.sweep_deliveries", "schedule": 20.0},
+    "fetch-mailboxes": {"task": "tickets.channels.email.tasks.fetch_mailboxes", "schedule": 30.0},
     "sweep-events": {"task": "tickets.tasks.sweep_events", "schedule": 15.0},
 }
 

@@ -1,0 +1,40 @@
+"""Every way what we know of a customer can change. Faces call these and nothing lower."""
+
+from customers.operations.addresses import normalise
+from customers.operations.details import (
+    add_customer_note,
+    create_organisation,
+    record_order,
+    update_customer,
+)
+from customers.operations.facts import remember_fact
+from customers.operations.identifying import (
+    add_identity,
+    find_customer,
+    identify_customer,
+    verify_identity,
+)
+from customers.operations.promises import keep_promise, make_promise
+from customers.operations.touchpoints import (
+    contacts_since,
+    hand_over_traces,
+    record_touchpoint,
+)
+
+__all__ = [
+    "add_customer_note",
+    "add_identity",
+    "contacts_since",
+    "create_organisation",
+    "find_customer",
+    "hand_over_traces",
+    "identify_customer",
+    "keep_promise",
+    "make_promise",
+    "normalise",
+    "record_order",
+    "record_touchpoint",
+    "remember_fact",
+    "update_customer",
+    "verify_identity",
+]

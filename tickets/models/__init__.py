@@ -1,0 +1,25 @@
+from tickets.models.calendar import BusinessCalendar
+from tickets.models.event import TicketEvent
+from tickets.models.message import Attachment, Draft, Message
+from tickets.models.search import MessageWords
+from tickets.models.status import FINISHED, OURS, Category, TicketStatus
+from tickets.models.ticket import NEVER, Participant, Ticket
+from tickets.models.topic import Tag, Topic
+
+__all__ = [
+    "FINISHED",
+    "NEVER",
+    "OURS",
+    "Attachment",
+    "BusinessCalendar",
+    "Category",
+    "Draft",
+    "Message",
+    "MessageWords",
+    "Participant",
+    "Tag",
+    "Ticket",
+    "TicketEvent",
+    "TicketStatus",
+    "Topic",
+]

@@ -1,0 +1,65 @@
+"""Every way a ticket can change. Faces call these and nothing lower."""
+
+from tickets.operations.addressing import reply_token
+from tickets.operations.assigning import assign_ticket, move_ticket
+from tickets.operations.contacts import (
+    ContactKind,
+    log_contact,
+    open_logged_ticket,
+    write_to_customer,
+)
+from tickets.operations.content import NewAttachment, NewMessage
+from tickets.operations.delivering import (
+    claim_delivery,
+    confirm_delivery,
+    doubt_delivery,
+    fail_delivery,
+    postpone_delivery,
+    retry_delivery,
+)
+from tickets.operations.describing import (
+    file_ticket,
+    prioritise_ticket,
+    retitle_ticket,
+    tag_ticket,
+)
+from tickets.operations.drafts import save_draft
+from tickets.operations.intake import add_participant, open_ticket, receive_message
+from tickets.operations.lifecycle import change_status, close_ticket, reopen_ticket, solve_ticket
+from tickets.operations.promising import keep_promise_on_ticket, promise_on_ticket
+from tickets.operations.replying import acknowledge_ticket, note_on_ticket, reply_to_ticket
+
+__all__ = [
+    "ContactKind",
+    "NewAttachment",
+    "NewMessage",
+    "acknowledge_ticket",
+    "add_participant",
+    "assign_ticket",
+    "change_status",
+    "claim_delivery",
+    "close_ticket",
+    "confirm_delivery",
+    "doubt_delivery",
+    "fail_delivery",
+    "file_ticket",
+    "keep_promise_on_ticket",
+    "log_contact",
+    "move_ticket",
+    "note_on_ticket",
+    "open_logged_ticket",
+    "open_ticket",
+    "postpone_delivery",
+    "prioritise_ticket",
+    "promise_on_ticket",
+    "receive_message",
+    "reopen_ticket",
+    "reply_to_ticket",
+    "reply_token",
+    "retitle_ticket",
+    "retry_delivery",
+    "save_draft",
+    "solve_ticket",
+    "tag_ticket",
+    "write_to_customer",
+]

@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from customers.models import Customer, Organisation
+from customers.models.touchpoint import TeamScopedQuerySet
+from helpdesk.accounts.models import Team
+
+
+class CXFact(models.Model):
+    """One number about a customer's experience, recorded when it happened and never edited.
+
+    `kind` names the definition (see docs/GLOSSARY.md and METRICS), `value` is in its unit
+    (seconds, count, score), `version` is the definition's version. The row is what a number on
+    the profile opens to: `ticket_number` says where it came from.
+    """
+
+    customer = models.ForeignKey(Customer, models.CASCADE, related_name="cx_facts")
+    kind = models.CharField(max_length=24)
+    at = models.DateTimeField()
+    value = models.FloatField(null=True, blank=True)
+    version = models.PositiveSmallIntegerField(default=1)
+    ticket_number = models.BigIntegerField(null=True, blank=True)
+    team = models.ForeignKey(Team, models.SET_NULL, null=True, blank=True)
+    ref = models.CharField(max_length=60)
+    data = models.JSONField(default=dict, blank=True)
+
+    objects = TeamScopedQuerySet.as_manager()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(name="cx_fact_once", fields=("customer", "kind", "ref")),
+        )
+        indexes = (models.Index(name="cx_fact_window", fields=("customer", "-at")),)
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.value} of customer {self.customer_id}"
+
+
+class CXSummary(models.Model):
+    """The numbers of one customer or one organisation, computed from its facts in a window."""
+
+    customer = models.OneToOneField(
+        Customer, models.CASCADE, null=True, blank=True, related_name="cx_summary"
+    )
+    organisation = models.OneToOneField(
+        Organisation, models.CASCADE, null=True, blank=True, related_name="cx_summary"
+    )
+    computed_at = models.DateTimeField()
+    version = models.PositiveSmallIntegerField(default=1)
+    data = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                name="summary_of_one_subject",
+                condition=Q(customer__isnull=False, organisation__isnull=True)
+                | Q(customer__isnull=True, organisation__isnull=False),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"CX summary {self.pk}"

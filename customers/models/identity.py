@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+from django.db import models
+
+from customers.models.customer import Customer
+
+
+class Identity(models.Model):
+    """A way to recognise one customer: an address, a number, a handle.
+
+    `value` is normalised (lower case address, E.164 number), so one person's address exists once
+    in the database; `shown` keeps the customer's own spelling. Claimed until verified: a claim
+    finds the customer, it does not prove that the writer is that person.
+    """
+
+    class Kind(models.TextChoices):
+        EMAIL = "email"
+        PHONE = "phone"
+        HANDLE = "handle"
+        EXTERNAL = "external", "Id elsewhere"
+        VISITOR = "visitor"
+
+    customer = models.ForeignKey(Customer, models.CASCADE, related_name="identities")
+    kind = models.CharField(max_length=10, choices=Kind)
+    value = models.CharField(max_length=320)
+    shown = models.CharField(max_length=320)
+    verified_at = models.DateTimeField(null=True, blank=True)
+    evidence = models.CharField(max_length=200, blank=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(name="identity_once", fields=("kind", "value")),
+            models.CheckConstraint(name="identity_has_value", condition=~models.Q(value="")),
+        )
+
+    def __str__(self) -> str:
+        return self.shown
+
+    @property
+    def is_verified(self) -> bool:
+        return self.verified_at is not None

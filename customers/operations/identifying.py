@@ -1,0 +1,102 @@
+from datetime import datetime
+
+from django.db import transaction
+
+from customers.errors import IdentityTaken
+from customers.models import Customer, Identity, OrganisationDomain
+from customers.operations.addresses import normalise
+from helpdesk.lib.actors import Actor
+
+
+def find_customer(*, kind: str, value: str) -> Customer | None:
+    """Return the customer an address belongs to, or None. Raises NotAnAddress."""
+    identity = (
+        Identity.objects.filter(kind=kind, value=normalise(kind, value))
+        .select_related("customer")
+        .first()
+    )
+    return identity.customer if identity else None
+
+
+@transaction.atomic
+def identify_customer(
+    *, kind: str, value: str, name: str = "", language: str = "", by: Actor, at: datetime
+) -> Customer:
+    """Return the customer with this address, creating them at first contact.
+
+    The address of a new customer is claimed, not verified; a new e-mail address joins the
+    organisation that owns its domain. A name is taken over where we had none.
+    Raises NotAnAddress.
+    """
+    stored = normalise(kind, value)
+    if known := _known(kind, stored):
+        if name and not known.name:
+            known.name = name[:200]
+            known.save(update_fields=["name"])
+        return known
+    customer = Customer.objects.create(
+        name=name[:200],
+        language=language,
+        organisation_id=_organisation_of(kind, stored),
+        created_at=at,
+    )
+    created = Identity.objects.bulk_create(
+        [Identity(customer=customer, kind=kind, value=stored, shown=value.strip(), created_at=at)],
+        ignore_conflicts=True,
+    )
+    winner = Identity.objects.select_related("customer").get(kind=kind, value=stored)
+    if created and winner.customer_id != customer.pk:
+        customer.delete()  # somebody else met this person in the same instant
+    return winner.customer
+
+
+@transaction.atomic
+def add_identity(
+    customer: Customer, *, kind: str, value: str, evidence: str = "", by: Actor, at: datetime
+) -> Identity:
+    """Note another address of a customer, claimed. Adding it again changes nothing.
+
+    Raises IdentityTaken when it belongs to somebody else, NotAnAddress.
+    """
+    customer = Customer.objects.lock(customer.pk)
+    identity, _ = Identity.objects.get_or_create(
+        kind=kind,
+        value=normalise(kind, value),
+        defaults={
+            "customer": customer,
+            "shown": value.strip(),
+            "evidence": evidence,
+            "created_at": at,
+        },
+    )
+    if identity.customer_id != customer.pk:
+        raise IdentityTaken(value=value)
+    return identity
+
+
+@transaction.atomic
+def verify_identity(identity: Identity, *, evidence: str, by: Actor, at: datetime) -> Identity:
+    """Record that an address is proven to be the customer's, and how. The first proof stays."""
+    identity = Identity.objects.select_for_update(no_key=True).get(pk=identity.pk)
+    if identity.is_verified:
+        return identity
+    identity.verified_at = at
+    identity.evidence = evidence[:200]
+    identity.save(update_fields=["verified_at", "evidence"])
+    return identity
+
+
+def _known(kind: str, stored: str) -> Customer | None:
+    identity = Identity.objects.filter(kind=kind, value=stored).select_related("customer").first()
+    return identity.customer if identity else None
+
+
+def _organisation_of(kind: str, stored: str) -> int | None:
+    if kind != Identity.Kind.EMAIL:
+        return None
+    domain = stored.rpartition("@")[2]
+    return (
+        OrganisationDomain.objects.filter(domain=domain)
+        .values_list("organisation_id", flat=True)
+        .first()
+    )

@@ -1,0 +1,67 @@
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import F, Q, Value
+from django.db.models.functions import Greatest
+
+from customers.models import Customer, Fact, Promise, Touchpoint
+
+# What a timeline row keeps of a text in place; the whole is one click away at its source.
+TEXT_LIMIT = 20_000
+
+
+@transaction.atomic
+def record_touchpoint(
+    customer_id: int, *, kind: str, at: datetime, is_contact: bool = False, **fields: Any
+) -> Touchpoint | None:
+    """Append one moment to a customer's timeline; None when it was recorded before.
+
+    `is_contact` counts it as the customer having turned to us. `fields` are those of Touchpoint.
+    """
+    fields["text"] = fields.get("text", "")[:TEXT_LIMIT]
+    fields["title"] = fields.get("title", "")[:300]
+    if fields.get("ref_id") is not None and _is_recorded(kind, fields):
+        return None
+    if is_contact:  # the customer's row before the year's, as in every operation: no deadlock
+        Customer.objects.filter(pk=customer_id).update(
+            contacts_count=F("contacts_count") + 1,
+            last_contact_at=Greatest("last_contact_at", Value(at)),
+        )
+    touchpoint = Touchpoint.objects.create(
+        customer_id=customer_id, kind=kind, at=at, is_contact=is_contact, **fields
+    )
+    _count_year(customer_id, at)
+    return touchpoint
+
+
+def contacts_since(customer_id: int, *, since: datetime, until: datetime) -> list[datetime]:
+    """Return when a customer turned to us in [since, until], newest first (contact episodes)."""
+    return list(
+        Touchpoint.objects.filter(
+            customer_id=customer_id, at__gte=since, at__lte=until, is_contact=True
+        )
+        .order_by("-at")
+        .values_list("at", flat=True)
+    )
+
+
+def hand_over_traces(*, ticket_number: int, team_id: int | None) -> None:
+    """Let what a ticket left on its customer follow it to another team: who sees it changes too."""
+    for model in (Touchpoint, Promise, Fact):
+        model.objects.filter(ticket_number=ticket_number).update(team_id=team_id)
+
+
+def _is_recorded(kind: str, fields: dict[str, Any]) -> bool:
+    known = Q(kind=kind, ref_kind=fields.get("ref_kind", ""), ref_id=fields["ref_id"])
+    return Touchpoint.objects.filter(known).exists()
+
+
+def _count_year(customer_id: int, at: datetime) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO customers_touchpointyear (customer_id, year, touchpoints)"
+            " VALUES (%s, %s, 1) ON CONFLICT (customer_id, year)"
+            " DO UPDATE SET touchpoints = customers_touchpointyear.touchpoints + 1",
+            [customer_id, at.astimezone(UTC).year],
+        )

@@ -1,0 +1,46 @@
+"""Files stored once under the SHA-256 of their bytes: no name from outside ever reaches a path."""
+
+import hashlib
+import os
+import tempfile
+from pathlib import Path
+from typing import IO
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import FileSystemStorage, default_storage
+
+
+def path_of(sha256: str) -> str:
+    return f"blobs/{sha256[:2]}/{sha256[2:4]}/{sha256}"
+
+
+def store_blob(data: bytes) -> str:
+    """Store bytes and return their SHA-256. Bytes already there are not written again.
+
+    On a local disk the file appears under its name only when it is whole and synced, so that a
+    crash leaves no half file behind a name that promises its content.
+    """
+    sha256 = hashlib.sha256(data).hexdigest()
+    name = path_of(sha256)
+    if default_storage.exists(name):
+        return sha256
+    if isinstance(default_storage, FileSystemStorage) or hasattr(default_storage, "location"):
+        _write_whole(Path(default_storage.path(name)), data)
+    else:
+        default_storage.save(name, ContentFile(data))
+    return sha256
+
+
+def open_blob(sha256: str) -> IO[bytes]:
+    """Return the stored bytes as an open file. Raises FileNotFoundError."""
+    return default_storage.open(path_of(sha256), "rb")
+
+
+def _write_whole(path: Path, data: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".new-")
+    with os.fdopen(handle, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    Path(temporary).replace(path)

@@ -1,0 +1,99 @@
+from typing import ClassVar
+
+from django.conf import settings
+
+from helpdesk.lib.blobs import store_blob
+from helpdesk.lib.html import clean_html
+from helpdesk.lib.tokens import (
+    ReplyToken,
+    read_reply_token,
+    subject_numbers,
+    token_in_address,
+    token_in_message_id,
+)
+from tickets.channels.base import Inbound, NotForUs, UnreadableArrival
+from tickets.channels.email.errors import UnreadableMail
+from tickets.channels.email.reading import ParsedMail, read_mail
+from tickets.channels.email.sending import send_mail
+from tickets.channels.models import Arrival
+from tickets.models import Message
+from tickets.operations import NewAttachment, NewMessage
+
+MAX_REFS = 50
+
+
+class EmailChannel:
+    """Mail in and out, RFC 5322."""
+
+    name: ClassVar[str] = "email"
+
+    def read(self, arrival: Arrival) -> Inbound:
+        """Read a raw mail. Raises UnreadableArrival, or NotForUs for our own automatic mail."""
+        try:
+            mail = read_mail(bytes(arrival.raw), envelope_from=arrival.envelope_from or None)
+        except UnreadableMail as error:
+            raise UnreadableArrival(str(error)) from error
+        if mail.automatic_kind == "loop":
+            raise NotForUs("An automatic mail of our own came back.")
+        refs = tuple(dict.fromkeys([mail.in_reply_to, *reversed(mail.references)]))
+        refs = tuple(filter(None, refs))[:MAX_REFS]
+        addressed = (*arrival.envelope_to, *(address for _, address in (*mail.to, *mail.cc)))
+        return Inbound(
+            sender_kind="email",
+            sender=mail.from_address,
+            sender_name=mail.from_name,
+            subject=mail.subject,
+            content=_content(mail, arrival),
+            at=arrival.received_at,
+            is_bounce=mail.automatic_kind == "bounce",
+            tokens=_tokens(addressed, refs),
+            refs=refs,
+            numbers=subject_numbers(mail.subject),
+            addressed_to=addressed,
+        )
+
+    def send(self, message: Message) -> str:
+        return send_mail(message)
+
+
+def _content(mail: ParsedMail, arrival: Arrival) -> NewMessage:
+    clean = clean_html(mail.html) if mail.html else None
+    return NewMessage(
+        text=mail.text,
+        html=clean.html if clean else "",
+        remote_images=clean.remote_images if clean else 0,
+        channel="email",
+        subject=mail.subject,
+        author_name=mail.from_name,
+        author_address=mail.from_address,
+        external_id=arrival.key,
+        mail_id=mail.message_id,
+        mail_refs=tuple(mail.references[-20:]),
+        recipients=tuple(address for _, address in mail.to)[:100],
+        cc=tuple(address for _, address in mail.cc)[:100],
+        claimed_date_at=mail.sent_at,
+        is_automatic=mail.is_automatic,
+        attachments=tuple(
+            NewAttachment(
+                name=file.name,
+                content_type=file.content_type,
+                size=len(file.data),
+                sha256=store_blob(file.data),
+                content_id=file.content_id,
+                is_inline=file.is_inline,
+            )
+            for file in mail.attachments
+        ),
+    )
+
+
+def _tokens(addresses: tuple[str, ...], refs: tuple[str, ...]) -> tuple[ReplyToken, ...]:
+    """Return the genuine reply tokens in recipients and references, each once."""
+    candidates = [token_in_address(address) for address in addresses]
+    candidates += [token_in_message_id(ref) for ref in refs]
+    tokens = (
+        read_reply_token(candidate, keys=settings.MAIL_TOKEN_KEYS)
+        for candidate in dict.fromkeys(candidates)
+        if candidate
+    )
+    return tuple(token for token in tokens if token)

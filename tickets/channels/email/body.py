@@ -1,0 +1,174 @@
+"""Which parts of a mail are its words, and which are files that came along."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from helpdesk.lib.html import html_to_text, text_to_html
+from helpdesk.lib.text import clean_line, clean_text, tidy_lines
+from tickets.channels.email.attachments import ParsedAttachment, read_attachment, safe_name
+from tickets.channels.email.charsets import decode_text
+from tickets.channels.email.errors import UnreadableMail
+from tickets.channels.email.mime import Part, read_structure, uuencoded
+
+MAX_ATTACHMENTS = 200
+MAX_TEXT = 2_000_000
+BODY_TYPES = {"text/plain", "text/html"}
+MARKUP = "text/html"
+
+
+@dataclass
+class Body:
+    """Words found so far, each in the order of the mail, and the files beside them."""
+
+    pieces: list[tuple[str, str]] = field(default_factory=list)  # (plain text, HTML or "")
+    attachments: list[ParsedAttachment] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        """All words as plain text."""
+        texts = (tidy_lines(text) for text, _ in self.pieces)
+        return "\n\n".join(text for text in texts if text.strip())
+
+    @property
+    def html(self) -> str:
+        """All words as HTML, not sanitised; empty where the mail has none."""
+        if not any(html for _, html in self.pieces):
+            return ""
+        return "\n".join(html or text_to_html(text) for text, html in self.pieces)
+
+    def attach(self, attachment: ParsedAttachment) -> None:
+        """Add a file. Raises UnreadableMail beyond MAX_ATTACHMENTS."""
+        if len(self.attachments) >= MAX_ATTACHMENTS:
+            raise UnreadableMail(f"The mail has more than {MAX_ATTACHMENTS} attachments.")
+        self.attachments.append(attachment)
+
+
+def read_body(root: Part) -> Body:
+    """The words and files of a mail."""
+    body = Body()
+    _collect(root, body, is_root=True, is_related=False)
+    if not body.text:
+        body.pieces += _embedded_words(root)
+    return body
+
+
+def _embedded_words(root: Part) -> list[tuple[str, str]]:
+    """The words of the first embedded mail, for a mail that has none of its own."""
+    part = next((part for part in root.walk() if part.content_type == "message/rfc822"), None)
+    found = Body()
+    if part is not None:
+        try:
+            _collect(read_structure(part.content()), found, is_root=True, is_related=False)
+        except UnreadableMail:
+            return []
+    return found.pieces
+
+
+def _collect(part: Part, body: Body, *, is_root: bool, is_related: bool) -> None:
+    if part.content_type == "multipart/alternative" and part.children:
+        _collect_alternatives(part, body)
+    elif part.content_type == "multipart/related" and part.children:
+        _collect_related(part, body)
+    elif part.children:
+        for child in part.children:
+            _collect(child, body, is_root=False, is_related=is_related)
+    elif _is_words(part, is_root=is_root):
+        _add_words(part, body)
+    elif part.body.strip() or part.declared_name:
+        body.attach(read_attachment(part, is_related=is_related or bool(part.field("content-id"))))
+
+
+def _is_words(part: Part, *, is_root: bool) -> bool:
+    if part.content_type not in BODY_TYPES or part.disposition == "attachment":
+        return False
+    return is_root or not part.declared_name
+
+
+def _collect_related(part: Part, body: Body) -> None:
+    start = part.parameters.get("start", "").strip("<> ").encode()
+    roots = [c for c in part.children if start and c.field("content-id").strip(b"<> ") == start]
+    main = (roots or list(part.children))[0]
+    _collect(main, body, is_root=True, is_related=False)
+    for child in part.children:
+        if child is not main:
+            _collect(child, body, is_root=False, is_related=True)
+
+
+def _collect_alternatives(part: Part, body: Body) -> None:
+    """One piece of all alternatives: the plainest text, the richest markup, every file once."""
+    found = Body()
+    for child in part.children:
+        if child.content_type in BODY_TYPES and child.disposition != "attachment":
+            _add_words(child, found)
+        else:
+            _collect(child, found, is_root=False, is_related=True)
+    plain = next((text for text, html in found.pieces if not html and text.strip()), "")
+    rich = next(((text, html) for text, html in reversed(found.pieces) if html), ("", ""))
+    if plain or rich[1]:
+        body.pieces.append((plain or rich[0], rich[1]))
+    for attachment in found.attachments:
+        body.attach(attachment)
+
+
+def _add_words(part: Part, body: Body) -> None:
+    data = part.content()[:MAX_TEXT]
+    charset = part.parameters.get("charset", "")
+    if part.content_type == MARKUP:
+        html = clean_text(decode_text(data, charset or _charset_in_markup(data)))
+        body.pieces.append((html_to_text(html), html))
+        return
+    for chunk in _without_files(data, part, body):
+        text = clean_text(decode_text(chunk, charset))
+        if part.parameters.get("format", "").lower() == "flowed":
+            text = unflowed(text, del_sp=part.parameters.get("delsp", "").lower() == "yes")
+        body.pieces.append((text, ""))
+
+
+def _without_files(data: bytes, part: Part, body: Body) -> Iterator[bytes]:
+    """The text around uuencoded files, which become attachments."""
+    position = 0
+    if b"begin " in data:
+        for (name, start, end), content in uuencoded(part.content()):
+            yield data[position:start]
+            position = end
+            file_name = safe_name(clean_line(decode_text(name)))
+            body.attach(
+                ParsedAttachment(
+                    name=file_name, content_type="application/octet-stream", data=content
+                )
+            )
+    yield data[position:]
+
+
+def _charset_in_markup(data: bytes) -> str:
+    head = data[:2048].lower()
+    position = head.find(b"charset=")
+    if position < 0:
+        return ""
+    value = head[position + 8 : position + 60].lstrip(b"\"' ")
+    return (
+        value.replace(b">", b'"')
+        .replace(b"'", b'"')
+        .replace(b"/", b'"')
+        .split(b'"')[0]
+        .decode("ascii", "replace")
+    )
+
+
+def unflowed(text: str, *, del_sp: bool) -> str:
+    """Text sent as format=flowed with its paragraphs joined again (RFC 3676)."""
+    out: list[str] = []
+    depth_before, flows = -1, False
+    for line in text.split("\n"):
+        bare = line.lstrip(">")
+        depth = len(line) - len(bare)
+        words = bare.removeprefix(" ")
+        if flows and depth == depth_before and words != "-- ":
+            out[-1] += words
+        else:
+            out.append(">" * depth + (" " if depth else "") + words)
+        flows = words.endswith(" ") and words != "-- "
+        if flows and del_sp:
+            out[-1] = out[-1][:-1]
+        depth_before = depth
+    return "\n".join(out)

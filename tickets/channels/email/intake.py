@@ -1,0 +1,98 @@
+"""The mail door of our own: SMTP and LMTP, on which a mail is safe before it is acknowledged."""
+
+import asyncio
+import logging
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+
+from aiosmtpd.lmtp import LMTP
+from aiosmtpd.smtp import SMTP, Envelope, Session
+from django.db import Error as DatabaseFault
+from django.db import close_old_connections
+from django.utils import timezone
+
+from tickets.channels.email.keys import arrival_key
+from tickets.channels.journal import keep_arrival
+from tickets.channels.models import Arrival
+
+log = logging.getLogger(__name__)
+
+WRITERS = 4
+LONGEST_LINE = 16 * 1024 * 1024
+
+
+def keep_mail(raw: bytes, *, source: str, envelope_from: str, envelope_to: list[str]) -> bool:
+    """Store one raw mail; True when it is new. Raises a database error when it is not safe."""
+    arrival_id = keep_arrival(
+        channel="email",
+        key=arrival_key(raw),
+        raw=raw,
+        source=source,
+        envelope_from=envelope_from,
+        envelope_to=envelope_to,
+        at=timezone.now(),
+    )
+    return arrival_id is not None
+
+
+class PatientSMTP(SMTP):
+    """SMTP that takes lines of any length: real mail has them, whatever RFC 5321 4.5.3.1.6 says."""
+
+    line_length_limit = LONGEST_LINE
+
+
+class PatientLMTP(LMTP):
+    """LMTP that takes lines of any length."""
+
+    line_length_limit = LONGEST_LINE
+
+
+class Intake:
+    """Answers for both protocols: 250 once the bytes are committed, 451 while they cannot be."""
+
+    def __init__(self, source: str) -> None:
+        self.source = source
+        self.writers = ThreadPoolExecutor(WRITERS, thread_name_prefix="intake")
+
+    async def handle_DATA(  # noqa: N802 - the name is aiosmtpd's
+        self, server: SMTP, session: Session, envelope: Envelope
+    ) -> str:
+        keep = partial(
+            self._keep,
+            envelope.original_content or b"",
+            envelope.mail_from or "",
+            list(envelope.rcpt_tos),
+        )
+        try:
+            await asyncio.get_running_loop().run_in_executor(self.writers, keep)
+        except (DatabaseFault, OSError) as error:
+            log.warning("mail not stored, sender will try again: %s", error)
+            return "451 4.3.0 Not stored, try again later"
+        return "250 2.0.0 Stored"
+
+    def _keep(self, raw: bytes, envelope_from: str, envelope_to: list[str]) -> None:
+        close_old_connections()
+        keep_mail(raw, source=self.source, envelope_from=envelope_from, envelope_to=envelope_to)
+
+
+async def serve(host: str, *, smtp_port: int, lmtp_port: int, size_limit: int) -> None:
+    """Listen until cancelled; a port of 0 leaves that protocol out. Raises OSError if taken."""
+    loop = asyncio.get_running_loop()
+    servers = []
+    for protocol, source, port in (
+        (PatientSMTP, Arrival.Source.SMTP, smtp_port),
+        (PatientLMTP, Arrival.Source.LMTP, lmtp_port),
+    ):
+        if not port:
+            continue
+        make = partial(
+            protocol,
+            Intake(source.value),
+            hostname="beforehand",
+            data_size_limit=size_limit,
+            enable_SMTPUTF8=True,
+            loop=loop,
+        )
+        servers.append(await loop.create_server(make, host, port))
+        log.info("%s intake listens on %s:%s", source.label, host, port)
+    await asyncio.gather(*(server.serve_forever() for server in servers))

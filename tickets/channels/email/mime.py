@@ -1,0 +1,282 @@
+"""The structure of a mail: fields and parts as slices of its own bytes (RFC 5322, RFC 2046).
+
+Python's email package recurses into nested parts, re-writes embedded mails and holds three copies
+of a large one. This reader counts before it reads, goes through the bytes once a level and keeps
+every attachment bit for bit. Broken structure is read the way most mail programs do.
+"""
+
+import binascii
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from tickets.channels.email.errors import UnreadableMail
+from tickets.channels.email.headers import decode_base64, decode_header, parse_parameters
+
+MAX_BYTES = 50 * 1024 * 1024
+MAX_HEADER_BYTES = 256 * 1024
+MAX_FIELDS = 1_000
+MAX_PARTS = 500
+MAX_DEPTH = 20
+
+Fields = tuple[tuple[str, bytes], ...]
+
+_LINE = re.compile(rb"([^\r\n]*)(\r*\n|\r|\Z)")
+_FIELD = re.compile(rb"([!-9;-~]{1,200})[ \t]{0,20}:")
+_KNOWN = re.compile(
+    rb"(from|to|cc|subject|date|message-id|mime-version|reply-to|received|sender|return-path|"
+    rb"references|in-reply-to|delivered-to|envelope-to|delivery-date|dkim-signature|"
+    rb"(?:x|content|list|arc|resent|authentication|received)-[a-z0-9-]{1,60})[ \t]{0,9}:",
+    re.IGNORECASE,
+)
+_MAX_STRAY_LINES = 60
+_TYPE = re.compile(r"[a-z0-9!#$&^_.+-]{1,100}/[a-z0-9!#$&^_.+-]{1,100}")
+_BOUNDARY_END = re.compile(rb"(--)?[ \t]*(\r*\n|\r|\Z)")
+_GUESSED_BOUNDARY = re.compile(rb"(?:\A|\n)--([^\s-][^\r\n]{0,200}?)[ \t]*\r?\n[A-Za-z-]{1,60}:")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Part:
+    """One entity: its fields, and either its children or its undecoded body."""
+
+    fields: Fields
+    content_type: str
+    parameters: dict[str, str]
+    disposition: str
+    disposition_parameters: dict[str, str]
+    body: bytes
+    children: tuple["Part", ...] = ()
+
+    def field(self, name: str) -> bytes:
+        """The first field of that (lower-case) name; empty where there is none."""
+        return next((value for key, value in self.fields if key == name), b"")
+
+    def walk(self) -> Iterator["Part"]:
+        """This part and all below it, in their order in the mail."""
+        yield self
+        for child in self.children:
+            yield from child.walk()
+
+    @property
+    def declared_name(self) -> str:
+        """The file name the sender gave, not made safe; empty where there is none."""
+        return self.disposition_parameters.get("filename") or self.parameters.get("name", "")
+
+    def content(self) -> bytes:
+        """The body with its transfer encoding undone; what is broken is kept as it can be."""
+        encoding = self.field("content-transfer-encoding").split(b";")[0].strip().lower()
+        if encoding.startswith(b"base64"):
+            return decode_base64(self.body)
+        if encoding.startswith(b"quoted-print"):
+            return binascii.a2b_qp(self.body)
+        if encoding in {b"x-uuencode", b"uuencode", b"x-uue", b"uue"}:
+            return next((data for _, data in uuencoded(self.body)), self.body)
+        return self.body
+
+
+def read_structure(raw: bytes) -> Part:
+    """The mail as a tree of parts. Raises UnreadableMail beyond the limits above."""
+    if len(raw) > MAX_BYTES:
+        raise UnreadableMail(f"The mail is larger than {MAX_BYTES // 1024 // 1024} MB.")
+    counter = _Counter()
+    return _read_part(raw, 0, counter, default_type="text/plain", charset="")
+
+
+class _Counter:
+    def __init__(self) -> None:
+        self.parts = 0
+
+    def add(self) -> None:
+        self.parts += 1
+        if self.parts > MAX_PARTS:
+            raise UnreadableMail(f"The mail has more than {MAX_PARTS} parts.")
+
+
+def _read_part(
+    raw: bytes, depth: int, counter: _Counter, *, default_type: str, charset: str
+) -> Part:
+    if depth > MAX_DEPTH:
+        raise UnreadableMail(f"The mail is nested more than {MAX_DEPTH} levels deep.")
+    counter.add()
+    fields, start = read_fields(raw, is_mail=depth == 0)
+    by_name = dict(reversed(fields))
+    kind, parameters = parse_parameters(by_name.get("content-type", b""), charset=charset)
+    charset = parameters.get("charset", charset)  # the guess for undeclared bytes in names
+    kind = _content_type(kind, default_type)
+    disposition, disposition_parameters = parse_parameters(
+        by_name.get("content-disposition", b""), charset=charset
+    )
+    body = raw[start:]
+    children: tuple[Part, ...] = ()
+    if kind.startswith("multipart/"):
+        child_type = "message/rfc822" if kind == "multipart/digest" else "text/plain"
+        children = tuple(
+            _read_part(chunk, depth + 1, counter, default_type=child_type, charset=charset)
+            for chunk in _split(body, _boundary(parameters, body))
+        )
+        if not children:
+            kind = "text/plain"
+    return Part(
+        fields=fields,
+        content_type=kind,
+        parameters=parameters,
+        disposition=disposition,
+        disposition_parameters=disposition_parameters,
+        body=b"" if children else body,
+        children=children,
+    )
+
+
+def _content_type(declared: str, default: str) -> str:
+    kind = declared.replace(" ", "").replace("\t", "")
+    if _TYPE.fullmatch(kind):
+        return kind
+    return {"text": "text/plain", "html": "text/html", "multipart": "multipart/mixed"}.get(
+        kind.strip("/"), default if not kind or kind.startswith("text") else "text/plain"
+    )
+
+
+def _boundary(parameters: dict[str, str], body: bytes) -> bytes:
+    if boundary := parameters.get("boundary", "").rstrip():
+        return boundary.encode("utf-8", "replace")
+    guess = _GUESSED_BOUNDARY.search(body[:65_536])
+    return guess[1] if guess else b""
+
+
+def _split(body: bytes, boundary: bytes) -> Iterator[bytes]:
+    """The chunks between the lines that are the boundary; text before and after them is dropped."""
+    if not boundary:
+        return
+    delimiter, start, position = b"--" + boundary, -1, 0
+    while (found := body.find(delimiter, position)) >= 0:
+        end = _BOUNDARY_END.match(body, found + len(delimiter))
+        if end is None or (found and body[found - 1] not in b"\r\n"):
+            position = found + 1
+            continue
+        if start >= 0:
+            yield body[start : _before_line_end(body, start, found)]
+        start = position = end.end()
+        if end[1]:
+            return
+        if position <= found:
+            break
+    if 0 <= start < len(body):
+        yield body[start:]
+
+
+def _before_line_end(body: bytes, start: int, end: int) -> int:
+    """Where a chunk ends: the line end before a boundary belongs to the boundary."""
+    if end > start and body[end - 1 : end] == b"\n":
+        end -= 1
+    if end > start and body[end - 1 : end] == b"\r":
+        end -= 1
+    return end
+
+
+def read_fields(raw: bytes, *, is_mail: bool) -> tuple[Fields, int]:
+    """The header fields, names in lower case, and where the body starts.
+
+    Raises UnreadableMail where the block is larger than MAX_HEADER_BYTES or has more than
+    MAX_FIELDS fields.
+    """
+    position = begin = _skip_preface(raw) if is_mail else 0
+    fields: list[tuple[str, list[bytes]]] = []
+    while position < len(raw):
+        line = _LINE.match(raw, position)
+        if line is None or line.end() - begin > MAX_HEADER_BYTES:
+            raise UnreadableMail(f"The header is larger than {MAX_HEADER_BYTES // 1024} KB.")
+        text, following = line[1], line.end()
+        if text and (field := _FIELD.match(text)):
+            if len(fields) >= MAX_FIELDS:
+                raise UnreadableMail(f"The header has more than {MAX_FIELDS} fields.")
+            fields.append((field[1].decode("ascii").lower(), [text[field.end() :]]))
+        elif text[:1] in (b" ", b"\t") and text.strip():
+            if fields:
+                fields[-1][1].append(b"\n " + text.lstrip())
+        else:
+            resumed = _resume(raw, position, {name for name, _ in fields})
+            if resumed < 0 or not fields:
+                return _joined(fields), position if text.strip() else following
+            fields[-1][1].append(b"\n " + b" ".join(raw[position:resumed].split()))
+            following = resumed
+        position = following
+    return _joined(fields), position
+
+
+def _joined(fields: list[tuple[str, list[bytes]]]) -> Fields:
+    return tuple((name, b"".join(value).strip()) for name, value in fields)
+
+
+def _resume(raw: bytes, position: int, seen: set[str]) -> int:
+    """Where the header goes on after a line that should have ended it; negative where it does not.
+
+    Stray lines within a header come from lost folding. After a blank line only folded lines may
+    precede the next field, and it must be one not seen so far.
+    """
+    line = _LINE.match(raw, position)
+    is_blank = line is not None and not line[1].strip()
+    if not is_blank and "from" in seen:
+        return position + len(line.group()) if line and _KNOWN.match(raw, line.end()) else -1
+    for count in range(_MAX_STRAY_LINES):
+        if line is None or not line.group():
+            return -1
+        position = line.end()
+        field = _KNOWN.match(raw, position)
+        if field and (not is_blank or (count and field[1].decode().lower() not in seen)):
+            return position
+        line = _LINE.match(raw, position)
+        if line and (not line[1].strip() or (is_blank and line[1][:1] not in (b" ", b"\t"))):
+            return -1
+    return -1
+
+
+def _skip_preface(raw: bytes) -> int:
+    """Past blank lines, a byte order mark and the `From ` line of a mailbox file."""
+    position = len(raw) - len(raw.lstrip(b"\r\n\t \xef\xbb\xbf"))
+    while raw.startswith((b"From ", b">From "), position):
+        line = _LINE.match(raw, position)
+        position = line.end() if line else len(raw)
+    return position
+
+
+_UU_BEGIN = re.compile(rb"^begin(?:-base64)? [0-7]{3,4} ([^\r\n]{1,255}?)[ \t]*\r?$", re.MULTILINE)
+
+
+def uuencoded(body: bytes) -> Iterator[tuple[tuple[bytes, int, int], bytes]]:
+    """((name, start, end), data) of each uuencoded file in a text."""
+    position = 0
+    while begin := _UU_BEGIN.search(body, position):
+        data, end = _uudecode(body, begin.end() + 1)
+        position = max(end, begin.end())
+        if data is not None:
+            yield (begin[1], begin.start(), end), data
+
+
+def _uudecode(body: bytes, position: int) -> tuple[bytes | None, int]:
+    out: list[bytes] = []
+    while position < len(body):
+        stop = body.find(b"\n", position)
+        stop = len(body) if stop < 0 else stop
+        line = body[position:stop].rstrip(b"\r")
+        position = stop + 1
+        if line.strip() == b"end":
+            return b"".join(out), min(position, len(body))
+        if not line.strip(b"` "):
+            continue
+        wanted = ((line[0] - 32 & 63) * 4 + 5) // 3
+        try:
+            out.append(binascii.a2b_uu(line[: wanted + 1]))
+        except binascii.Error:
+            return None, position
+    return (b"".join(out), len(body)) if out else (None, len(body))
+
+
+def subject_of(raw: bytes) -> str:
+    """The subject of an embedded mail; empty where it has none or cannot be read."""
+    try:
+        fields, _ = read_fields(raw, is_mail=True)
+    except UnreadableMail:
+        return ""
+    by_name = dict(reversed(fields))
+    _, parameters = parse_parameters(by_name.get("content-type", b""))
+    return decode_header(by_name.get("subject", b""), charset=parameters.get("charset", ""))

@@ -1,0 +1,47 @@
+from datetime import timedelta
+from typing import Any
+
+from celery import shared_task
+from django.utils import timezone
+
+from helpdesk.lib.actors import Actor
+from helpdesk.lib.errors import TransientError
+from tickets.channels.models import Arrival
+from tickets.channels.outbound import deliver
+from tickets.channels.reading import read_one
+from tickets.models import Message
+from tickets.operations import doubt_delivery
+
+# How long a task may be late before its work is queued again.
+LATE = timedelta(seconds=20)
+SWEEP_SIZE = 1_000
+
+
+@shared_task(autoretry_for=(TransientError,), retry_backoff=2, retry_backoff_max=60, max_retries=5)
+def read_arrival(*, arrival_id: int, **_: Any) -> None:
+    """Read one arrival, however often we are called for it."""
+    read_one(arrival_id, at=timezone.now())
+
+
+@shared_task
+def deliver_message(*, message_id: int, **_: Any) -> None:
+    """Send one message, however often we are called for it."""
+    deliver(message_id, at=timezone.now())
+
+
+@shared_task
+def sweep_arrivals(**_: Any) -> None:
+    """Queue again what was stored but never read: its task was lost with a broker or worker."""
+    late = Arrival.objects.overdue(timezone.now() - LATE).order_by("received_at")
+    for arrival_id in late.values_list("pk", flat=True)[:SWEEP_SIZE]:
+        read_arrival.delay(arrival_id=arrival_id)
+
+
+@shared_task
+def sweep_deliveries(**_: Any) -> None:
+    """Send what is due for another try; mark as doubtful what a dead worker was sending."""
+    now = timezone.now()
+    for message in Message.objects.stuck(now)[:SWEEP_SIZE]:
+        doubt_delivery(message, by=Actor.system(), at=now)
+    for message_id in Message.objects.due(now).values_list("pk", flat=True)[:SWEEP_SIZE]:
+        deliver_message.delay(message_id=message_id)

@@ -1,0 +1,45 @@
+from django.utils.translation import gettext_lazy as _
+
+from helpdesk.lib.errors import DomainError
+
+
+class TicketClosed(DomainError):
+    code = "ticket_closed"
+    message = _("This ticket is closed. Reopen it first, or write a new one to the customer.")
+
+
+class EmptyMessage(DomainError):
+    code = "empty_message"
+    message = _("There is nothing to send. Write something or attach a file.")
+
+
+class EmptySubject(DomainError):
+    code = "empty_subject"
+    message = _("A ticket needs a subject.")
+
+
+class StaleReply(DomainError):
+    """Somebody wrote on the ticket after the sender's page was loaded."""
+
+    code = "stale_reply"
+    message = _("Something was written on this ticket while you were typing. Nothing was sent.")
+
+
+class AssigneeNotInTeam(DomainError):
+    code = "assignee_not_in_team"
+    message = _("%(name)s is not in the team %(team)s and would not see this ticket.")
+
+
+class AssigneeInactive(DomainError):
+    code = "assignee_inactive"
+    message = _("%(name)s no longer works here.")
+
+
+class NoAddress(DomainError):
+    code = "no_address"
+    message = _("We have no e-mail address of this customer to reply to.")
+
+
+class NotDeliverable(DomainError):
+    code = "not_deliverable"
+    message = _("Only a failed or doubtful delivery can be tried again.")

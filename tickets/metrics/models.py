@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+from django.db import models
+
+from customers.models import Customer
+from helpdesk.accounts.models import Agent, Team
+from tickets.models import BusinessCalendar, Ticket
+
+
+class Resolution(models.Model):
+    """One solve cycle of a ticket, in numbers: from opening or reopening to being solved.
+
+    Derived from events alone; `calendar` and `version` say by which hours and definitions.
+    Times are in seconds, `_c` by the calendar, `_b` in business time (METRICS 5.0).
+    """
+
+    ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="resolutions")
+    customer = models.ForeignKey(Customer, models.CASCADE, related_name="resolutions")
+    cycle = models.PositiveSmallIntegerField()
+    version = models.PositiveSmallIntegerField()
+    calendar = models.ForeignKey(BusinessCalendar, models.PROTECT, null=True, blank=True)
+    team = models.ForeignKey(Team, models.SET_NULL, null=True, blank=True)
+    solved_by = models.ForeignKey(Agent, models.SET_NULL, null=True, blank=True)
+    started_at = models.DateTimeField()
+    solved_at = models.DateTimeField()
+    first_response_c = models.FloatField(null=True, blank=True)
+    first_response_b = models.FloatField(null=True, blank=True)
+    next_responses_c = models.JSONField(default=list, blank=True)
+    next_responses_b = models.JSONField(default=list, blank=True)
+    time_to_solve_c = models.FloatField()
+    time_to_solve_b = models.FloatField()
+    waiting_us_c = models.FloatField(default=0)
+    waiting_us_b = models.FloatField(default=0)
+    waiting_customer_c = models.FloatField(default=0)
+    waiting_customer_b = models.FloatField(default=0)
+    waiting_other_c = models.FloatField(default=0)
+    waiting_other_b = models.FloatField(default=0)
+    replies = models.PositiveIntegerField(default=0)
+    agent_transfers = models.PositiveIntegerField(default=0)
+    team_transfers = models.PositiveIntegerField(default=0)
+    reopened_at = models.DateTimeField(null=True, blank=True)
+    is_one_touch = models.BooleanField(default=False)
+    is_first_contact = models.BooleanField(null=True, blank=True)
+    first_contact_decided_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(name="resolution_per_cycle", fields=("ticket", "cycle")),
+        )
+        indexes = (
+            models.Index(name="resolution_of_customer", fields=("customer", "-solved_at")),
+            models.Index(
+                name="resolution_undecided",
+                fields=("solved_at",),
+                condition=models.Q(is_first_contact__isnull=True),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"cycle {self.cycle} of ticket {self.ticket_id}"

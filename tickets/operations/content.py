@@ -1,0 +1,46 @@
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewAttachment:
+    """A file whose bytes are already stored under their SHA-256."""
+
+    name: str
+    content_type: str
+    size: int
+    sha256: str
+    content_id: str = ""
+    is_inline: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewMessage:
+    """What is to be said on a ticket, in the same words whatever channel it came by.
+
+    `html` is already sanitised. `external_id` is the channel's own name for the message, unique
+    within the channel; `mail_id` and `mail_refs` are RFC 5322 Message-IDs.
+    """
+
+    text: str
+    html: str = ""
+    remote_images: int = 0
+    channel: str = "email"
+    subject: str = ""
+    author_name: str = ""
+    author_address: str = ""
+    external_id: str = ""
+    mail_id: str = ""
+    mail_refs: tuple[str, ...] = ()
+    recipients: tuple[str, ...] = ()
+    cc: tuple[str, ...] = ()
+    claimed_date_at: datetime | None = None
+    is_automatic: bool = False
+    is_other_sender: bool = False
+    attachments: tuple[NewAttachment, ...] = ()
+    form: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.text.strip() and not self.attachments

@@ -1,0 +1,108 @@
+from datetime import datetime
+
+from django.db import transaction
+
+from customers.models import Touchpoint
+from customers.operations import record_touchpoint
+from helpdesk.lib.actors import Actor
+from tickets.events import record_event
+from tickets.models import Category, Ticket, TicketEvent, TicketStatus
+from tickets.operations.clocks import CLOCK_FIELDS, stop_waiting
+
+STATUS_FIELDS = ("status", "category", "solved_at", "closed_at")
+
+_FINISHING = {Category.SOLVED: TicketEvent.Kind.SOLVED, Category.CLOSED: TicketEvent.Kind.CLOSED}
+
+
+def default_status(category: str) -> TicketStatus:
+    """Return the status that stands for a category when nobody names one."""
+    return TicketStatus.objects.get(category=category, is_default=True)
+
+
+@transaction.atomic
+def change_status(ticket: Ticket, *, status: TicketStatus, by: Actor, at: datetime) -> Ticket:
+    """Move a ticket to a status; entering or leaving the finished ones solves or reopens it.
+
+    The same status again changes nothing. Every other way to change status ends here.
+    """
+    ticket = Ticket.objects.lock(ticket.pk)
+    if ticket.status_id == status.pk:
+        return ticket
+    was_finished = ticket.category in Ticket.FINISHED
+    kind = _FINISHING.get(Category(status.category), TicketEvent.Kind.STATUS)
+    if was_finished and status.category not in Ticket.FINISHED:
+        kind = TicketEvent.Kind.REOPENED
+        ticket.reopened_count += 1
+    enter_status(ticket, status, kind=kind, by=by, at=at)
+    ticket.save(
+        update_fields=[
+            *STATUS_FIELDS,
+            *CLOCK_FIELDS,
+            "reopened_count",
+            "last_event_id",
+            "updated_at",
+        ]
+    )
+    return ticket
+
+
+@transaction.atomic
+def solve_ticket(ticket: Ticket, *, by: Actor, at: datetime) -> Ticket:
+    """Mark the ticket solved and stop its clock. Solving a finished ticket changes nothing."""
+    ticket = Ticket.objects.lock(ticket.pk)
+    if ticket.category in Ticket.FINISHED:
+        return ticket
+    return change_status(ticket, status=default_status(Category.SOLVED), by=by, at=at)
+
+
+@transaction.atomic
+def close_ticket(ticket: Ticket, *, by: Actor, at: datetime) -> Ticket:
+    """Put a ticket away for good; what the customer writes later opens a new one."""
+    return change_status(ticket, status=default_status(Category.CLOSED), by=by, at=at)
+
+
+@transaction.atomic
+def reopen_ticket(ticket: Ticket, *, by: Actor, at: datetime) -> Ticket:
+    """Put a finished ticket back to work. One that is not finished stays as it is."""
+    ticket = Ticket.objects.lock(ticket.pk)
+    if ticket.category not in Ticket.FINISHED:
+        return ticket
+    return change_status(ticket, status=default_status(Category.OPEN), by=by, at=at)
+
+
+def enter_status(
+    ticket: Ticket, status: TicketStatus, *, kind: str, by: Actor, at: datetime
+) -> None:
+    """Set status, finish times and clock on a locked ticket, and record it; the caller saves."""
+    old = {"status": ticket.status.name, "category": ticket.category}
+    ticket.status = status
+    ticket.category = status.category
+    is_finished = status.category in Ticket.FINISHED
+    ticket.solved_at = (ticket.solved_at or at) if is_finished else None
+    ticket.closed_at = at if status.category == Category.CLOSED else None
+    if is_finished or status.category == Category.WAIT_CUSTOMER:
+        stop_waiting(ticket)
+    event = record_event(
+        ticket,
+        TicketEvent.Kind(kind),
+        old=old,
+        new={"status": status.name, "category": status.category},
+        by=by,
+        at=at,
+    )
+    if event.kind in {TicketEvent.Kind.SOLVED, TicketEvent.Kind.REOPENED}:
+        _touch(ticket, event, by=by, at=at)
+
+
+def _touch(ticket: Ticket, event: TicketEvent, *, by: Actor, at: datetime) -> None:
+    record_touchpoint(
+        ticket.customer_id,
+        kind=Touchpoint.Kind(event.kind),
+        at=at,
+        title=ticket.subject,
+        agent_id=by.agent_id,
+        team_id=ticket.team_id,
+        ticket_number=ticket.number,
+        ref_kind="event",
+        ref_id=event.pk,
+    )

@@ -1,0 +1,180 @@
+from dataclasses import replace
+from datetime import datetime
+
+from django.db import transaction
+
+from helpdesk.lib.actors import Actor, ActorKind
+from tickets.errors import EmptyMessage, NoAddress, StaleReply, TicketClosed
+from tickets.events import record_event
+from tickets.models import Category, Message, Ticket, TicketEvent, TicketStatus
+from tickets.operations.addressing import (
+    address_of_customer,
+    addresses_of_participants,
+    new_mail_id,
+)
+from tickets.operations.clocks import CLOCK_FIELDS, stop_waiting
+from tickets.operations.content import NewMessage
+from tickets.operations.drafts import forget_draft
+from tickets.operations.lifecycle import STATUS_FIELDS, change_status, default_status, enter_status
+from tickets.operations.messages import add_message
+
+# What makes a reply stale: somebody else said something meanwhile.
+_SPOKEN = (
+    TicketEvent.Kind.OPENED,
+    TicketEvent.Kind.RECEIVED,
+    TicketEvent.Kind.REPLIED,
+    TicketEvent.Kind.NOTED,
+    TicketEvent.Kind.CONTACT_LOGGED,
+)
+
+
+@transaction.atomic
+def reply_to_ticket(
+    ticket: Ticket,
+    *,
+    content: NewMessage,
+    then: TicketStatus | None = None,
+    seen_event_id: int | None = None,
+    by: Actor,
+    at: datetime,
+) -> Message:
+    """Answer the customer; the channel delivers after commit.
+
+    The ticket waits for the customer afterwards, or enters the status `then`. An unassigned
+    ticket becomes the replying agent's. With `seen_event_id`, the newest event the writer's page
+    showed, a reply that something said later has overtaken is refused.
+    Raises TicketClosed, EmptyMessage, StaleReply, NoAddress.
+    """
+    ticket = Ticket.objects.lock(ticket.pk)
+    if ticket.category == Category.CLOSED and by.kind != ActorKind.IMPORT:
+        raise TicketClosed
+    if content.is_empty:
+        raise EmptyMessage
+    _refuse_stale(ticket, seen_event_id)
+    is_history = by.kind == ActorKind.IMPORT
+    message = add_message(
+        ticket,
+        content if is_history else _addressed(ticket, content),
+        kind=Message.Kind.REPLY,
+        delivery=Message.Delivery.NONE if is_history else Message.Delivery.QUEUED,
+        by=by,
+        at=at,
+    )
+    record_event(ticket, TicketEvent.Kind.REPLIED, message=message, by=by, at=at)
+    ticket.first_replied_at = ticket.first_replied_at or at
+    ticket.last_reply_at = at
+    ticket.replies_count += 1
+    stop_waiting(ticket)
+    _take(ticket, by=by, at=at)
+    if then is None and ticket.category not in Ticket.FINISHED:
+        _wait_for_customer(ticket, by=by, at=at)
+    ticket.save(
+        update_fields=[
+            *STATUS_FIELDS,
+            *CLOCK_FIELDS,
+            "assignee",
+            "first_replied_at",
+            "last_reply_at",
+            "replies_count",
+            "messages_count",
+            "last_event_id",
+            "updated_at",
+        ]
+    )
+    if then is not None:
+        change_status(ticket, status=then, by=by, at=at)
+    forget_draft(ticket, by, Message.Kind.REPLY)
+    return message
+
+
+@transaction.atomic
+def note_on_ticket(
+    ticket: Ticket,
+    *,
+    content: NewMessage,
+    seen_event_id: int | None = None,
+    by: Actor,
+    at: datetime,
+) -> Message:
+    """Write something only agents see. It changes no status and no clock.
+
+    Raises EmptyMessage, StaleReply.
+    """
+    ticket = Ticket.objects.lock(ticket.pk)
+    if content.is_empty:
+        raise EmptyMessage
+    _refuse_stale(ticket, seen_event_id)
+    message = add_message(
+        ticket, replace(content, channel="note"), kind=Message.Kind.NOTE, by=by, at=at
+    )
+    record_event(ticket, TicketEvent.Kind.NOTED, message=message, by=by, at=at)
+    ticket.save(update_fields=["messages_count", "last_event_id", "updated_at"])
+    forget_draft(ticket, by, Message.Kind.NOTE)
+    return message
+
+
+@transaction.atomic
+def acknowledge_ticket(
+    ticket: Ticket, *, content: NewMessage, by: Actor, at: datetime
+) -> Message | None:
+    """Queue the automatic "we have it" mail, once per ticket; it stops no clock.
+
+    Returns None when the ticket has one already or nobody can be written to.
+    """
+    ticket = Ticket.objects.lock(ticket.pk)
+    if ticket.messages.filter(kind=Message.Kind.AUTOMATIC).exists():
+        return None
+    if not address_of_customer(ticket):
+        return None
+    message = add_message(
+        ticket,
+        replace(_addressed(ticket, content), cc=(), is_automatic=True),
+        kind=Message.Kind.AUTOMATIC,
+        delivery=Message.Delivery.QUEUED,
+        by=by,
+        at=at,
+    )
+    record_event(ticket, TicketEvent.Kind.ACKNOWLEDGED, message=message, by=by, at=at)
+    ticket.save(update_fields=["messages_count", "last_event_id", "updated_at"])
+    return message
+
+
+def _refuse_stale(ticket: Ticket, seen_event_id: int | None) -> None:
+    if seen_event_id is None:
+        return
+    if ticket.events.filter(id__gt=seen_event_id, kind__in=_SPOKEN).exists():
+        raise StaleReply
+
+
+def _addressed(ticket: Ticket, content: NewMessage) -> NewMessage:
+    """Give an outgoing message its recipients, its Message-ID and what it answers to."""
+    recipients = content.recipients or tuple(filter(None, [address_of_customer(ticket)]))
+    if not recipients:
+        raise NoAddress
+    known = (
+        ticket.messages.exclude(mail_id="").order_by("-at", "-id").values_list("mail_id", flat=True)
+    )
+    return replace(
+        content,
+        channel="email",
+        subject=content.subject or ticket.subject,
+        recipients=recipients,
+        cc=content.cc or addresses_of_participants(ticket),
+        mail_id=new_mail_id(ticket),
+        mail_refs=tuple(reversed(known[:10])),
+    )
+
+
+def _take(ticket: Ticket, *, by: Actor, at: datetime) -> None:
+    """The agent who answers an unassigned ticket owns it."""
+    if ticket.assignee_id is not None or by.agent_id is None:
+        return
+    ticket.assignee_id = by.agent_id
+    new = {"agent": by.agent_id, "by_reply": True}
+    record_event(ticket, TicketEvent.Kind.ASSIGNED, old={"agent": None}, new=new, by=by, at=at)
+
+
+def _wait_for_customer(ticket: Ticket, *, by: Actor, at: datetime) -> None:
+    if ticket.category != Category.WAIT_CUSTOMER:
+        status = default_status(Category.WAIT_CUSTOMER)
+        enter_status(ticket, status, kind=TicketEvent.Kind.STATUS, by=by, at=at)
