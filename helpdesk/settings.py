@@ -97,7 +97,11 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ],
-            "builtins": ["helpdesk.templatetags.desk"],
+            "builtins": [
+                "helpdesk.templatetags.desk",
+                "helpdesk.templatetags.pictures",
+                "helpdesk.live.templatetags.live",
+            ],
         },
     }
 ]

@@ -1,3 +1,153 @@
+"""Words in templates of every face: times, sizes, names, folding of quoted text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
 from django import template
+from django.template.defaultfilters import date as format_date
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import get_language_info, ngettext
+from django.utils.translation import gettext as _
 
 register = template.Library()
+
+MINUTE, HOUR, DAY = 60, 3600, 86_400
+LONG_MESSAGE_LINES = 40
+KILO, WHOLE_NUMBERS_FROM, UNITS = 1000, 10, ("B", "kB", "MB", "GB")
+
+
+@register.filter
+def duration(value: timedelta | float | None) -> str:
+    """Say a span (seconds or timedelta) in its two largest units: `1 h 05 m`, `2 d 3 h`, `2 d`."""
+    if value is None:
+        return ""
+    seconds = round(value.total_seconds() if isinstance(value, timedelta) else float(value))
+    sign, seconds = ("\N{MINUS SIGN}" if seconds < 0 else ""), abs(seconds)
+    if seconds < MINUTE:
+        return sign + _("%(n)s s") % {"n": seconds}
+    if seconds < HOUR:
+        return sign + _("%(n)s m") % {"n": seconds // MINUTE}
+    if seconds < DAY:
+        return sign + _pair(
+            _("%(n)s h"), seconds // HOUR, _("%(n)s m"), seconds % HOUR // MINUTE, 2
+        )
+    return sign + _pair(_("%(n)s d"), seconds // DAY, _("%(n)s h"), seconds % DAY // HOUR)
+
+
+def _pair(large: str, most: int, small: str, rest: int, digits: int = 1) -> str:
+    first = large % {"n": most}
+    return f"{first} {small % {'n': f'{rest:0{digits}}'}}" if rest else first
+
+
+@register.filter
+def reltime(value: datetime | None, now: datetime | None = None) -> str:
+    """Say when something was or will be: relative within a day, else the date in local time."""
+    if value is None:
+        return ""
+    now = now or timezone.now()
+    seconds = (value - now).total_seconds()
+    if abs(seconds) < MINUTE:
+        return _("just now")
+    if abs(seconds) < DAY:
+        span = duration(abs(seconds))
+        return (_("in %(span)s") if seconds > 0 else _("%(span)s ago")) % {"span": span}
+    local = timezone.localtime(value)
+    return format_date(local, "j M" if local.year == timezone.localtime(now).year else "j M Y")
+
+
+@register.simple_tag
+def moment(value: datetime | None) -> str:
+    """A `<time>`: relative within a day, the absolute time in the title and for machines."""
+    if value is None:
+        return ""
+    local = timezone.localtime(value)
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>',
+        local.isoformat(timespec="seconds"),
+        format_date(local, "D j M Y, H:i T"),
+        reltime(value),
+    )
+
+
+@register.filter
+def initials(name: object) -> str:
+    """Up to two letters that stand for a name; `?` for nobody."""
+    words = [word for word in str(name or "").replace("@", " ").split() if word[:1].isalnum()]
+    picked = [words[0], words[-1]] if len(words) > 1 else words
+    return "".join(word[0] for word in picked).upper() or "?"
+
+
+@register.filter(name="bytes")
+def size_in_bytes(value: int | None) -> str:
+    """Say a size in bytes: `640 B`, `12 kB`, `3.4 MB` (powers of 1000)."""
+    size, power = float(value or 0), 0
+    while size >= KILO and power < len(UNITS) - 1:
+        size, power = size / KILO, power + 1
+    decimals = 1 if power and size < WHOLE_NUMBERS_FROM else 0
+    return f"{size:.{decimals}f} {UNITS[power]}"
+
+
+@register.filter
+def language_name(code: str | None) -> str:
+    """The language's name in the reader's language; the code itself where unknown."""
+    try:
+        return str(get_language_info(code or "")["name_translated"])
+    except KeyError:
+        return code or ""
+
+
+@dataclass(frozen=True)
+class TextRun:
+    """A stretch of a message: shown (`text`), folded quote (`quoted`), folded rest (`more`)."""
+
+    kind: str
+    text: str
+
+    @property
+    def lines(self) -> int:
+        return self.text.count("\n") + 1
+
+    @property
+    def summary(self) -> str:
+        if self.kind == "quoted":
+            text = ngettext("Show %(n)s quoted line", "Show %(n)s quoted lines", self.lines)
+        else:
+            text = ngettext("Show %(n)s more line", "Show %(n)s more lines", self.lines)
+        return text % {"n": self.lines}
+
+
+@register.filter
+def quoted_split(text: str | None) -> list[TextRun]:
+    """Cut a plain-text message into runs so that quotes and lines past the 40th can be folded."""
+    runs: list[TextRun] = []
+    shown = 0
+    for kind, lines in _grouped((text or "").strip("\n").splitlines()):
+        if kind == "quoted":
+            runs.append(TextRun(kind, "\n".join(lines)))
+            continue
+        room = max(LONG_MESSAGE_LINES - shown, 0)
+        shown += len(lines)
+        for part, label in ((lines[:room], "text"), (lines[room:], "more")):
+            if any(line.strip() for line in part):
+                runs.append(TextRun(label, "\n".join(part).strip("\n")))
+    return runs
+
+
+def _grouped(lines: Sequence[str]) -> Iterable[tuple[str, list[str]]]:
+    group: list[str] = []
+    kind = "text"
+    for line in lines:
+        line_kind = "quoted" if line.lstrip().startswith(">") else "text"
+        if not line.strip() and group:
+            line_kind = kind
+        if line_kind != kind and group:
+            yield kind, group
+            group = []
+        kind = line_kind
+        group.append(line)
+    if group:
+        yield kind, group

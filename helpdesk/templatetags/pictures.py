@@ -1,0 +1,115 @@
+"""Small pictures drawn on the server: icons, the due bar, dots and sparklines, as inline SVG."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django import template
+from django.template.defaultfilters import date as format_date
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from helpdesk.templatetags.desk import DAY, HOUR, MINUTE, duration
+
+register = template.Library()
+
+SMALL = 16
+ENOUGH_FOR_A_LINE = 12
+
+
+@register.simple_tag
+def icon(name: str, size: int = 16, label: str = "") -> SafeString:
+    """An icon of the sprite (names in frontend/icons.json), 16 or 20 pixels.
+
+    `label` is read out where no text stands beside it.
+    """
+    href = f"{static('vendor/icons.svg')}#{name}"
+    image = format_html(
+        '<svg class="icon{}" aria-hidden="true" focusable="false"><use href="{}"/></svg>',
+        " icon-20" if size > SMALL else "",
+        href,
+    )
+    if label:
+        image += format_html('<span class="visually-hidden">{}</span>', label)
+    return image
+
+
+@register.simple_tag
+def due_bar(due_at: datetime | None, from_at: datetime | None = None) -> str:
+    """How much of the time to `due_at` is used, in four steps, and the same in words.
+
+    With `from_at` the steps are quarters of the span; without, they mean less than a day, four
+    hours, one hour, and overdue.
+    """
+    if due_at is None:
+        return ""
+    now = timezone.now()
+    left = (due_at - now).total_seconds()
+    if from_at and due_at > from_at:
+        used = (now - from_at) / (due_at - from_at)
+        steps = min(max(int(used * 4) + 1, 1), 4)
+    else:
+        steps = sum(left < limit for limit in (DAY, 4 * HOUR, HOUR, 0))
+    steps = 4 if left < 0 else min(steps, 3)
+    tone = "overdue" if left < 0 else "soon" if left < HOUR else "later"
+    text = _("overdue %(span)s") if left < 0 else _("%(span)s left")
+    if abs(left) < MINUTE:
+        text = _("due now")
+    squares = format_html_join(
+        "",
+        '<rect class="{}" x="{}" y="0.5" width="7" height="7"/>',
+        (("on" if step < steps else "off", step * 9 + 0.5) for step in range(4)),
+    )
+    return format_html(
+        '<span class="due due-{}" title="{}"><svg viewBox="0 0 36 8" aria-hidden="true">{}</svg>'
+        "<span>{}</span></span>",
+        tone,
+        format_date(timezone.localtime(due_at), "D j M, H:i"),
+        squares,
+        text % {"span": duration(abs(left))},
+    )
+
+
+@register.simple_tag
+def dots(value: int | None, of: int = 5) -> str:
+    """A row of dots, `value` of them filled; the caller writes the number beside it."""
+    row = format_html_join(
+        "",
+        '<circle class="{}" cx="{}" cy="5" r="4"/>',
+        (("on" if at < (value or 0) else "off", at * 12 + 5) for at in range(of)),
+    )
+    size = f"0 0 {of * 12 - 2} 10"
+    return format_html('<svg class="dots" viewBox="{}" aria-hidden="true">{}</svg>', size, row)
+
+
+@register.simple_tag
+def sparkline(values: Sequence[float], low: float | None = None, high: float | None = None) -> str:
+    """A line of at least twelve values with an optional band of what is normal; else nothing.
+
+    The last value belongs in text beside it: the picture is hidden from screen readers.
+    """
+    if len(values) < ENOUGH_FOR_A_LINE:
+        return ""
+    top, bottom = max([*values, high or values[0]]), min([*values, low or values[0]])
+    scale = (top - bottom) or 1
+
+    def y(value: float) -> float:
+        return round(18 - (value - bottom) / scale * 16, 1)
+
+    points = [(round(at * 78 / (len(values) - 1) + 1, 1), y(v)) for at, v in enumerate(values)]
+    band: str = mark_safe("")
+    if low is not None and high is not None:
+        band = format_html(
+            '<rect class="band" x="0" width="80" y="{}" height="{}"/>', y(high), y(low) - y(high)
+        )
+    return format_html(
+        '<svg class="sparkline" viewBox="0 0 80 20" aria-hidden="true">{}<polyline points="{}"/>'
+        '<circle class="last" cx="{}" cy="{}" r="2"/></svg>',
+        band,
+        " ".join(f"{x},{at}" for x, at in points),
+        *points[-1],
+    )
