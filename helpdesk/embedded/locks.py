@@ -12,16 +12,14 @@ from pathlib import Path
 from helpdesk.embedded.places import Refusal
 
 LEFT_OVER_SECONDS = 10.0
-PORT_RELEASE_SECONDS = 8.0
 POLL_SECONDS = 0.1
 
 
 @contextmanager
-def only_instance(var: Path) -> Iterator[bool]:
-    """Hold the instance lock of `var`; yield whether the last start there ended uncleanly.
+def only_instance(var: Path) -> Iterator[None]:
+    """Hold the instance lock of `var`. Raises Refusal while another instance holds it.
 
-    The kernel drops the lock with its holder, so no file is ever stale; its text (a process id)
-    only tells how the last run ended. Raises Refusal while another instance holds it.
+    The kernel drops the lock with its holder, so a file left by a killed one is never in the way.
     """
     with (var / "up.lock").open("a+") as lock:
         if not try_lock(lock.fileno(), fcntl.LOCK_EX):
@@ -30,12 +28,10 @@ def only_instance(var: Path) -> Iterator[bool]:
                 f"Beforehand is already running on {var} (process {lock.read().strip()}). "
                 "Stop it with Ctrl-C, or set VAR_DIR, WEB_PORT and SMTP_INTAKE_PORT for a second one."
             )
-        lock.seek(0)
-        unclean = bool(lock.read().strip())
         lock.truncate(0)
         lock.write(str(os.getpid()))
         lock.flush()
-        yield unclean
+        yield
         lock.truncate(0)
 
 
@@ -77,27 +73,18 @@ def kill_holders(path: Path) -> None:
                 os.kill(pid, signal.SIGKILL)
 
 
-def require_free_port(host: str, port: int, *, variable: str, purpose: str, patient: bool) -> None:
-    """Raise Refusal naming `variable` when something listens there.
-
-    `patient` waits some seconds, for the web server of a killed instance to let go.
-    """
-    end = time.monotonic() + (PORT_RELEASE_SECONDS if patient else 0)
+def require_free_port(host: str, port: int, *, variable: str, purpose: str) -> None:
+    """Raise Refusal naming `variable` when `port` cannot be listened on."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    while True:
-        try:
-            with socket.socket(family) as probe:
-                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-                probe.bind((host, port))
-        except OSError as error:
-            if time.monotonic() < end:
-                time.sleep(POLL_SECONDS)
-                continue
-            raise Refusal(
-                f"Port {port} on {host} for {purpose} cannot be used ({error.strerror}). "
-                f"Set {variable} to a free one, for example: {variable}={port + 1} make run"
-            ) from error
-        return
+    try:
+        with socket.socket(family) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((host, port))
+    except OSError as error:
+        raise Refusal(
+            f"Port {port} on {host} for {purpose} cannot be used ({error.strerror}). "
+            f"Set {variable} to a free one, for example: {variable}={port + 1} make run"
+        ) from error
 
 
 def try_lock(descriptor: int, kind: int) -> bool:

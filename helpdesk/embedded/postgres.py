@@ -88,28 +88,27 @@ class Postgres:
         password = quote(secret(self._var / "pg.secret"))
         return f"postgres://{USER}:{password}@/{DATABASE}?{urlencode({'host': str(self._sockets)})}"
 
-    def make(self) -> bool:
-        """Make the cluster with its empty database; True when it was not there before.
+    def exists(self) -> bool:
+        return (self.data / "PG_VERSION").exists()
+
+    def make(self) -> None:
+        """Make the cluster with its empty database. Raises Refusal.
 
         It is made beside its place and renamed when whole: a half-made cluster is never used.
         """
-        if (self.data / "PG_VERSION").exists():
-            return False
         self._refuse_another_major()
         fresh = self.data.with_name(f"{self.data.name}.new")
         shutil.rmtree(fresh, ignore_errors=True)
         password = self._account.readable_copy(secret(self._var / "pg.secret"), self._var)
+        sync = ["--no-sync"] if self._settings.get("fsync") == "off" else []
         self._run(
             "initdb", "-D", fresh, "-U", USER, "-E", "UTF8", "--locale=C",
             "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--auth=scram-sha-256",
-            f"--pwfile={password}", "--data-checksums", "--no-sync", "--no-instructions",
+            f"--pwfile={password}", "--data-checksums", "--no-instructions", *sync,
         )  # fmt: skip
         single_user = ["--single", "-D", str(fresh), "-c", "log_min_messages=fatal", "postgres"]
         self._run("postgres", *single_user, said=f"CREATE DATABASE {DATABASE}\n")
-        if self._settings["shared_buffers"] and self._settings.get("fsync") != "off":
-            os.sync()
         fresh.rename(self.data)
-        return True
 
     def child(self, journal: Journal, held_descriptors: Sequence[int] = ()) -> Child:
         """The server as a process for the supervisor."""
