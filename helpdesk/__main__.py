@@ -1,10 +1,14 @@
-"""python -m helpdesk: run an instance, or one command against its databases. Never imports Django's
-settings, so that the process that watches over the others stays small."""
+"""Run an instance, or one command against its databases.
+
+Never loads Django's settings, so that the process that watches over the others stays small.
+"""
 
 import argparse
 import os
 import sys
 
+if os.name != "posix":
+    sys.exit("Beforehand runs on Linux and macOS; on Windows use WSL 2 or compose.yaml.")
 
 from helpdesk.embedded.manage import manage
 from helpdesk.embedded.places import Refusal
@@ -12,7 +16,7 @@ from helpdesk.embedded.up import up
 
 
 def main(arguments: list[str]) -> int:
-    parser = argparse.ArgumentParser(prog="python -m helpdesk", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m helpdesk", description="Beforehand")
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("up", help="start everything and keep it running until Ctrl-C")
     run = commands.add_parser("manage", help="run a Django command with the databases at hand")
@@ -27,7 +31,5 @@ def main(arguments: list[str]) -> int:
         return 130
 
 
-if os.name != "posix":
-    sys.exit("Beforehand runs on Linux and macOS; on Windows use WSL 2 or compose.yaml.")
 if __name__ == "__main__":
     sys.exit(main(sys.argv[1:]))

@@ -1,7 +1,7 @@
-"""One port, two handlers: pages through Django's WSGI handler in threads, /live/ through its ASGI one.
+"""One port, two handlers: pages through Django's WSGI in threads, /live/ through its ASGI.
 
-Threads keep persistent database connections and serve static files as they are meant to; a stream of
-live updates costs no thread. Streams end as soon as the server is told to stop.
+Threads keep persistent database connections and serve static files as they are meant to; a stream
+of live updates costs no thread. Streams end as soon as the server is told to stop.
 """
 
 import asyncio
@@ -25,8 +25,10 @@ IN_MEMORY_BYTES = 1024 * 1024
 CHUNK_BYTES = 64 * 1024
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "helpdesk.settings")
-live = get_asgi_application()
-pages = WSGIMiddleware(get_wsgi_application(), workers=int(os.environ.get("WEB_THREADS", "4")))
+# Both packages type the protocol more narrowly than each other.
+live: Any = get_asgi_application()
+wsgi: Any = get_wsgi_application()
+pages: Any = WSGIMiddleware(wsgi, workers=int(os.environ.get("WEB_THREADS", "4")))
 stopping = asyncio.Event()
 
 

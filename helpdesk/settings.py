@@ -4,6 +4,7 @@ Without any variable set this is the embedded default: PostgreSQL and Valkey und
 by `python -m helpdesk up`, which hands their addresses over in DATABASE_URL and VALKEY_URL.
 """
 
+import re
 from pathlib import Path
 
 import environ
@@ -121,7 +122,11 @@ STORAGES = {
     "default": {
         "BACKEND": env.str("FILE_STORAGE", default="django.core.files.storage.FileSystemStorage")
     },
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {
+        "BACKEND": env.str(
+            "STATIC_STORAGE", default="whitenoise.storage.CompressedManifestStaticFilesStorage"
+        )
+    },
 }
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
@@ -204,7 +209,10 @@ MAIL_SIZE_LIMIT = env.int("MAIL_SIZE_LIMIT", default=50 * 1024 * 1024)
 
 # --- work after commit -------------------------------------------------------------------------
 TICKET_REACTIONS = "helpdesk.reactions.REACTIONS"
-CELERY_BROKER_URL = env.str("BROKER_URL", default=VALKEY_URL.replace("unix://", "redis+socket://"))
+CELERY_BROKER_URL = env.str(
+    "BROKER_URL",
+    default=re.sub(r"^unix://(.*)\?db=", r"redis+socket://\1?virtual_host=", VALKEY_URL),
+)
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 4

@@ -1,6 +1,7 @@
-"""A process under the supervisor: started through the shim, heard line by line, stopped in steps."""
+"""A process under the supervisor: started through the shim, heard, stopped in steps."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -26,6 +27,7 @@ class Child:
     """One process. Its output goes to the journal under its name.
 
     `stop_steps` are (signal, seconds to wait after it); what is left after the last step is killed.
+    Lines that `chatter` matches go to the log file alone.
     """
 
     def __init__(  # noqa: PLR0913
@@ -40,6 +42,7 @@ class Child:
         death_signal: signal.Signals = signal.SIGTERM,
         shim_options: Sequence[str] = (),
         held_descriptors: Sequence[int] = (),
+        chatter: re.Pattern[str] | None = None,
     ) -> None:
         self.name = name
         self.restart_at: float | None = None
@@ -51,6 +54,7 @@ class Child:
         self._stop_steps = stop_steps
         self._shim_options = ["--death-signal", str(int(death_signal)), *shim_options]
         self._held_descriptors = tuple(held_descriptors)
+        self._chatter = chatter
         self._process: subprocess.Popen[bytes] | None = None
         self._last_lines: deque[str] = deque(maxlen=LAST_LINES)
 
@@ -79,7 +83,10 @@ class Child:
         return self._process.poll() if self._process else None
 
     def await_ready(self, seconds: float, *, interrupted: Callable[[], bool]) -> None:
-        """Wait until it answers. Raises Refusal when it ends or stays silent, Interrupted on a stop."""
+        """Wait until it answers.
+
+        Raises Refusal when it ends or stays silent, Interrupted on a stop.
+        """
         end = time.monotonic() + seconds
         while not self._ready():
             if interrupted():
@@ -135,5 +142,6 @@ class Child:
             text = raw.decode("utf-8", "replace").rstrip()
             if text:
                 self._last_lines.append(text)
-                self._journal.line(self.name, text)
+                idle = self._chatter is not None and self._chatter.match(text) is not None
+                self._journal.line(self.name, text, only_file=idle)
         process.stdout.close()

@@ -9,7 +9,7 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from threading import RLock
 
-NAME_WIDTH = 8
+NAME_WIDTH = 9
 LOG_BYTES = 5_000_000
 LOG_FILES = 4
 
@@ -21,7 +21,7 @@ class Journal:
         self._lock = RLock()
         self._quiet = quiet
         self._open_step = ""
-        self._file = logging.Logger("beforehand.log")
+        self._file = logging.Logger("beforehand.log")  # noqa: LOG001  apart from the tree of loggers
         if log is not None:
             handler = RotatingFileHandler(log, maxBytes=LOG_BYTES, backupCount=LOG_FILES - 1)
             handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
@@ -32,10 +32,13 @@ class Journal:
         """The supervisor's own sentence."""
         self._write(text, to_file=f"{'up':<{NAME_WIDTH}}| {text}")
 
-    def line(self, name: str, text: str) -> None:
+    def line(self, name: str, text: str, *, only_file: bool = False) -> None:
         """One line that the process `name` has written."""
         marked = f"{name:<{NAME_WIDTH}}| {text}"
-        self._write(marked, to_file=marked)
+        if only_file:
+            self._file.info("%s", marked)
+        else:
+            self._write(marked, to_file=marked)
 
     @contextmanager
     def step(self, text: str) -> Iterator[None]:

@@ -45,7 +45,7 @@ def launch(arguments: list[str]) -> None:
         LIBC.prctl(PR_SET_PDEATHSIG, signal_number, 0, 0, 0)
         if os.getppid() != parent:  # the supervisor died before the kernel was asked
             sys.exit(1)
-    os.execv(command[0], command)
+    os.execv(command[0], command)  # noqa: S606
 
 
 if __name__ == "__main__":

@@ -26,7 +26,8 @@ def only_instance(var: Path) -> Iterator[None]:
             lock.seek(0)
             raise Refusal(
                 f"Beforehand is already running on {var} (process {lock.read().strip()}). "
-                "Stop it with Ctrl-C, or set VAR_DIR, WEB_PORT and SMTP_INTAKE_PORT for a second one."
+                "Stop it with Ctrl-C; a second one needs its own VAR_DIR, WEB_PORT and "
+                "SMTP_INTAKE_PORT."
             )
         lock.truncate(0)
         lock.write(str(os.getpid()))

@@ -1,4 +1,4 @@
-"""Where the embedded default keeps its data, sockets and secrets, and the settings it starts from."""
+"""Where the embedded default keeps data, sockets and secrets, and what it starts from."""
 
 import hashlib
 import os

@@ -2,6 +2,7 @@
 
 import importlib.util
 import os
+import re
 import shutil
 import signal
 import socket
@@ -20,6 +21,7 @@ USER = DATABASE = "helpdesk"
 PORT = 5432  # only part of the socket's file name
 STARTUP_PROTOCOL = 3 << 16
 CANNOT_CONNECT_NOW = b"57P03"
+CHATTER = re.compile(r"LOG:  (?!duration)")
 DURABLE = {
     "listen_addresses": "",
     "max_connections": "60",
@@ -73,9 +75,13 @@ class Postgres:
         self._var = var
         self._settings = settings
         binaries = find_binaries()
-        version = subprocess.check_output([binaries / "postgres", "--version"], text=True).split()[2]
+        version = subprocess.check_output([binaries / "postgres", "--version"], text=True).split()[
+            2
+        ]
         account = (
-            unprivileged_account(var, binaries, version) if os.geteuid() == 0 else no_account(binaries)
+            unprivileged_account(var, binaries, version)
+            if os.geteuid() == 0
+            else no_account(binaries)
         )
         self._account: Account = account
         self.data = (account.home or var) / f"pg{version.split('.')[0]}"
@@ -125,6 +131,7 @@ class Postgres:
             death_signal=signal.SIGINT,
             shim_options=self._account.shim_options,
             held_descriptors=held_descriptors,
+            chatter=CHATTER,
         )  # fmt: skip
 
     def answers(self) -> bool:

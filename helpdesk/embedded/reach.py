@@ -1,15 +1,18 @@
-"""Waits for the servers that DATABASE_URL, VALKEY_URL and BROKER_URL name; run as a process of its own
-so that their client libraries stay out of the supervisor."""
+"""Waits for the servers that DATABASE_URL, VALKEY_URL and BROKER_URL name.
+
+A process of its own, so that their client libraries stay out of the supervisor.
+"""
 
 import os
 import sys
 import time
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import urlsplit
 
-import kombu
 import psycopg
 import redis
+from kombu.connection import Connection
 
 PATIENCE_SECONDS = 30.0
 TRY_SECONDS = 3
@@ -27,7 +30,8 @@ def reach_valkey(url: str) -> None:
 
 
 def reach_broker(url: str) -> None:
-    with kombu.Connection(url, connect_timeout=TRY_SECONDS) as connection:
+    open_connection: Any = Connection  # untyped upstream
+    with open_connection(url, connect_timeout=TRY_SECONDS) as connection:
         connection.ensure_connection(max_retries=1, interval_start=0, timeout=TRY_SECONDS)
 
 
@@ -38,14 +42,13 @@ REACHES: dict[str, Callable[[str], None]] = {
 }
 
 
-def await_server(variable: str, patience: float = PATIENCE_SECONDS) -> str:
+def await_server(variable: str, url: str, *, patience: float = PATIENCE_SECONDS) -> str:
     """Try until the server of `variable` answers; return "" or the sentence that says why not."""
-    url = os.environ[variable]
     end = time.monotonic() + patience
     while True:
         try:
             REACHES[variable](url)
-        except Exception as error:  # noqa: BLE001  each client library has its own family of errors
+        except Exception as error:  # each client library has its own family of errors
             state = getattr(error, "sqlstate", None) or ""
             if time.monotonic() < end and not state.startswith(FINAL_SQLSTATES):
                 time.sleep(POLL_SECONDS)
@@ -62,7 +65,8 @@ def without_password(url: str) -> str:
 
 def main() -> int:
     for variable in REACHES:
-        if os.environ.get(variable) and (complaint := await_server(variable)):
+        url = os.environ.get(variable, "")
+        if url and (complaint := await_server(variable, url)):
             print(complaint, flush=True)
             return 1
     return 0

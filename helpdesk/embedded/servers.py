@@ -12,6 +12,9 @@ from helpdesk.embedded.postgres import Postgres
 from helpdesk.embedded.supervisor import Supervisor
 from helpdesk.embedded.valkey import Valkey
 
+# Until assets were collected there is no list of their hashed names to look in.
+PLAIN_STATIC_STORAGE = "django.contrib.staticfiles.storage.StaticFilesStorage"
+
 
 @dataclass(frozen=True)
 class Servers:
@@ -44,6 +47,8 @@ class Servers:
             settings["VALKEY_URL"] = self.valkey.url()
             settings["BROKER_URL"] = self.places.broker_url or self.valkey.broker_url()
         defaults = {"BASE_URL": self.places.address}
+        if not (self.places.var / "static" / "staticfiles.json").exists():
+            defaults["STATIC_STORAGE"] = PLAIN_STATIC_STORAGE
         if not os.environ.get("SECRET_KEY"):
             settings["SECRET_KEY"] = secret(self.places.var / "secret.key")
         return defaults | os.environ | settings
@@ -71,4 +76,6 @@ class Servers:
             held_descriptors=held,
         )  # fmt: skip
         if supervisor.run(reach):
-            raise Refusal("A server named in the environment cannot be used; the line above says why.")
+            raise Refusal(
+                "A server named in the environment cannot be used; the line above says why."
+            )

@@ -1,4 +1,4 @@
-"""`python -m helpdesk up`: databases, migrations, demo, then web, worker and mail intake as one group."""
+"""`python -m helpdesk up`: databases, migrations, demo; then web, worker and mail intake."""
 
 import hashlib
 import socket
@@ -17,6 +17,8 @@ from helpdesk.embedded.supervisor import Supervisor
 PACKAGES = ("helpdesk", "customers", "tickets", "static")
 QUEUES = "intake,delivery,default,bulk"
 WORKER_THREADS = "4"
+# A worker of the embedded default may run as root: it takes JSON only.
+NO_ROOT_WARNING = "ignore::UserWarning:celery.platforms"
 MANAGE = [sys.executable, str(BASE_DIR / "manage.py")]
 
 
@@ -47,9 +49,7 @@ def up() -> int:
 class Instance:
     """One start, in order."""
 
-    def __init__(
-        self, places: Places, journal: Journal, supervisor: Supervisor, held: int
-    ) -> None:
+    def __init__(self, places: Places, journal: Journal, supervisor: Supervisor, held: int) -> None:
         self._places = places
         self._journal = journal
         self._supervisor = supervisor
@@ -62,6 +62,7 @@ class Instance:
         self._environment = self._servers.django_environment()
         with self._journal.step("Preparing the database and the pages' assets"):
             self._prepare()
+        self._environment = self._servers.django_environment()
         with self._journal.step("Starting web, worker and mail intake"):
             self._supervisor.start([self._web(), self._worker(), *self._mail_intake()])
         self._journal.say(f"Beforehand is ready at {self._places.address}/")
@@ -77,7 +78,9 @@ class Instance:
         fingerprint = static_fingerprint()
         fresh = stamp.exists() and stamp.read_text() == fingerprint
         options = [] if fresh else ["--assets"]
-        code = self._supervisor.run(self._django("prepare", [*MANAGE, "prepare_instance", *options]))
+        code = self._supervisor.run(
+            self._django("prepare", [*MANAGE, "prepare_instance", *options])
+        )
         if code:
             raise Refusal("The database could not be prepared; the lines above say why.")
         stamp.write_text(fingerprint)
@@ -95,8 +98,8 @@ class Instance:
     def _worker(self) -> Child:
         schedule = str(self._places.var / "celerybeat-schedule")
         command = [
-            sys.executable, "-m", "celery", "-q", "-A", "helpdesk", "worker", "-l", "INFO",
-            "-P", "threads", "-c", WORKER_THREADS, "-B", "-s", schedule, "-Q", QUEUES,
+            sys.executable, "-W", NO_ROOT_WARNING, "-m", "celery", "-q", "-A", "helpdesk",
+            "worker", "-l", "INFO", "-P", "threads", "-c", WORKER_THREADS, "-B", "-s", schedule, "-Q", QUEUES,
             "--without-gossip", "--without-mingle", "--without-heartbeat",
         ]  # fmt: skip
         return self._django("worker", command)

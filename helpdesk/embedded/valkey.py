@@ -3,6 +3,7 @@
 import importlib.util
 import os
 import platform
+import re
 import shutil
 import signal
 import socket
@@ -14,6 +15,7 @@ from helpdesk.embedded.child import Child
 from helpdesk.embedded.journal import Journal
 from helpdesk.embedded.places import Refusal, socket_directory
 
+CHATTER = re.compile(r".*(overcommit|signal-handler|ready to exit)")
 MACHINES = {"amd64": "x86_64", "arm64": "aarch64"}
 
 
@@ -41,7 +43,7 @@ def find_binary() -> Path:
 
 
 class Valkey:
-    """One server under `var`. Kept on disk (`durable`), what waits in its queues survives a kill."""
+    """One server under `var`; `durable` keeps what waits in its queues through a kill."""
 
     def __init__(self, var: Path, *, durable: bool = True) -> None:
         self._data = var / "valkey"
@@ -72,6 +74,7 @@ class Valkey:
             stop_steps=((signal.SIGTERM, 3.0),),
             death_signal=signal.SIGTERM,
             held_descriptors=held_descriptors,
+            chatter=CHATTER,
         )  # fmt: skip
 
     def answers(self) -> bool:
