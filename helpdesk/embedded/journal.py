@@ -23,9 +23,9 @@ class Journal:
         self._open_step = ""
         self._file = logging.Logger("beforehand.log")  # noqa: LOG001  apart from the tree of loggers
         if log is not None:
+            log.touch(mode=0o600)
             handler = RotatingFileHandler(log, maxBytes=LOG_BYTES, backupCount=LOG_FILES - 1)
             handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
-            log.touch(mode=0o600)
             self._file.addHandler(handler)
 
     def say(self, text: str) -> None:

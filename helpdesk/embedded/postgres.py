@@ -118,7 +118,7 @@ class Postgres:
 
     def child(self, journal: Journal, held_descriptors: Sequence[int] = ()) -> Child:
         """The server as a process for the supervisor."""
-        self._drop_stale_pid_file()
+        self._drop_stale_locks()
         options = [part for item in self._settings.items() for part in ("-c", "=".join(item))]
         return Child(
             "postgres",
@@ -165,10 +165,11 @@ class Postgres:
                 f"{self.data.name[2:]}. docs/operator.md, “A new PostgreSQL”, says how to move it."
             )
 
-    def _drop_stale_pid_file(self) -> None:
-        """Remove a postmaster.pid that a killed machine left and whose number is now another's.
+    def _drop_stale_locks(self) -> None:
+        """Remove the lock files of a killed server, whose process id may be another's by now.
 
-        Everything of an earlier start has ended when this runs. PostgreSQL itself copes with a
-        dead number, but refuses to start while any process of the same account has that number.
+        Only called when the lock every child inherits is free: nothing of an earlier start lives,
+        though PostgreSQL, which looks at the number alone, could think so and refuse to start.
         """
-        (self.data / "postmaster.pid").unlink(missing_ok=True)
+        for lock in (self.data / "postmaster.pid", Path(f"{self._socket}.lock")):
+            lock.unlink(missing_ok=True)

@@ -87,7 +87,7 @@ class Instance:
         return [int(path.name) for path in Path("/proc").glob("[0-9]*") if holds(path, self.var)]
 
     def pid_of(self, program: str) -> int:
-        """The oldest process of the tree with `program` in its command line; 0 when there is none."""
+        """The first process of the tree with `program` in its command line; 0 for none."""
         found = [pid for pid in self.tree() if program in command_line(pid)]
         return min(found, default=0)
 
@@ -112,7 +112,7 @@ def command_line(pid: int) -> str:
 def holds(process: Path, var: Path) -> bool:
     try:
         return any(
-            os.readlink(descriptor) == str(var / "children.lock")
+            descriptor.readlink() == var / "children.lock"
             for descriptor in (process / "fd").iterdir()
         )
     except OSError:
