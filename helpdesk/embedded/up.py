@@ -100,7 +100,8 @@ class Instance:
         command = [
             sys.executable, "-W", NO_ROOT_WARNING, "-m", "celery", "-q", "-A", "helpdesk",
             "worker", "-l", "INFO", "-P", "threads", "-c", WORKER_THREADS,
-            "-B", "-s", schedule, "-Q", QUEUES, "--without-gossip", "--without-mingle", "--without-heartbeat",
+            "-B", "-s", schedule, "-Q", QUEUES,
+            "--without-gossip", "--without-mingle", "--without-heartbeat",
         ]  # fmt: skip
         return self._django("worker", command)
 
