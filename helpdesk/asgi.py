@@ -23,6 +23,7 @@ Send = Callable[[Message], Awaitable[None]]
 
 IN_MEMORY_BYTES = 1024 * 1024
 CHUNK_BYTES = 64 * 1024
+FRAMING = (b"content-length", b"transfer-encoding")
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "helpdesk.settings")
 # Both packages type the protocol more narrowly than each other.
@@ -96,7 +97,12 @@ async def page(scope: Message, receive: Receive, send: Send) -> None:
     """A page: its body is read whole before a thread is taken, so that slow senders hold none."""
     with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY_BYTES) as body:
         if await read_body(receive, body):
-            await pages(scope, reader(body, receive), send)
+            # Now known also where the sender did not say it; WSGI reads no body without it.
+            others = [(name, value) for name, value in scope["headers"] if name not in FRAMING]
+            length = (b"content-length", str(body.tell()).encode())
+            body.seek(0)
+            whole = dict(scope) | {"headers": [*others, length]}
+            await pages(whole, reader(body, receive), send)
         else:
             await refuse_large_body(send)
 
@@ -109,7 +115,6 @@ async def read_body(receive: Receive, body: IO[bytes]) -> bool:
         if body.tell() > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
             return False
         if not message.get("more_body"):
-            body.seek(0)
             return True
 
 

@@ -21,7 +21,7 @@ USER = DATABASE = "helpdesk"
 PORT = 5432  # only part of the socket's file name
 STARTUP_PROTOCOL = 3 << 16
 CANNOT_CONNECT_NOW = b"57P03"
-CHATTER = re.compile(r"LOG:  (?!duration)")
+CHATTER = re.compile(r"LOG:  (?!duration)|FATAL:  the database system is starting up")
 DURABLE = {
     "listen_addresses": "",
     "max_connections": "60",
