@@ -94,6 +94,11 @@ class Postgres:
         password = quote(secret(self._var / "pg.secret"))
         return f"postgres://{USER}:{password}@/{DATABASE}?{urlencode({'host': str(self._sockets)})}"
 
+    @property
+    def data_elsewhere(self) -> Path | None:
+        """Where the cluster lies when another account runs it; None when it is in `var`."""
+        return self._account.home
+
     def exists(self) -> bool:
         return (self.data / "PG_VERSION").exists()
 

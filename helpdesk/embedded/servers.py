@@ -56,6 +56,8 @@ class Servers:
     def start(self, supervisor: Supervisor, journal: Journal, held: Sequence[int]) -> None:
         """Start the embedded servers and wait for the real ones. Raises Refusal or Interrupted."""
         if self.postgres:
+            if place := self.postgres.data_elsewhere:
+                journal.say(f"PostgreSQL does not run as root here; its data is in {place}.")
             if not self.postgres.exists():
                 with journal.step("Setting up PostgreSQL"):
                     self.postgres.make()
