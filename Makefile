@@ -6,7 +6,8 @@ UV := $(shell command -v uv 2>/dev/null)
 export UV_COMPILE_BYTECODE := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test check bench assets lock clean
+.PHONY: run test check check-lint check-format check-types check-imports check-templates check-migrations
+.PHONY: bench assets lock clean
 .DELETE_ON_ERROR:
 
 run: $(VENV)/requirements.stamp
@@ -15,13 +16,25 @@ run: $(VENV)/requirements.stamp
 test: $(VENV)/requirements-dev.stamp
 	$(BIN)/python -m pytest -n auto --dist loadgroup $(ARGS)
 
-check: $(VENV)/requirements-dev.stamp
+check: check-lint check-format check-types check-imports check-templates check-migrations
+
+check-lint: $(VENV)/requirements-dev.stamp
 	$(BIN)/ruff check .
+
+check-format: $(VENV)/requirements-dev.stamp
 	$(BIN)/ruff format --check .
+
+check-types: $(VENV)/requirements-dev.stamp
 	$(BIN)/mypy helpdesk customers tickets tests
+
+check-imports: $(VENV)/requirements-dev.stamp
 	$(BIN)/lint-imports
-	@templates=$$(git ls-files '*/templates/*.html'); \
+
+check-templates: $(VENV)/requirements-dev.stamp
+	@templates=$$(find helpdesk customers tickets -path '*/templates/*.html'); \
 	  if [ -n "$$templates" ]; then $(BIN)/djhtml --check $$templates && $(BIN)/djlint --lint --quiet $$templates; fi
+
+check-migrations: $(VENV)/requirements-dev.stamp
 	VAR_DIR=var/check $(BIN)/python -m helpdesk manage makemigrations --check --dry-run
 
 bench: $(VENV)/requirements.stamp

@@ -1,4 +1,4 @@
-"""Everything that differs between installations, read from the environment; product choices are rows.
+"""What differs between installations, read from the environment; product choices are rows.
 
 Without any variable set this is the embedded default: PostgreSQL and Valkey under `var/`, started
 by `python -m helpdesk up`, which hands their addresses over in DATABASE_URL and VALKEY_URL.
@@ -192,7 +192,7 @@ SECURE_PROXY_SSL_HEADER = (
 DATA_UPLOAD_MAX_MEMORY_SIZE = 60 * 1024 * 1024
 
 # --- mail out ----------------------------------------------------------------------------------
-# Nothing leaves the machine until EMAIL_URL names a server: without it mail is written to var/outbox.
+# Nothing leaves the machine until EMAIL_URL names a server: until then mail goes to var/outbox.
 vars().update(env.email("EMAIL_URL", default="filemail://"))
 if not env.str("EMAIL_URL", default=""):
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
