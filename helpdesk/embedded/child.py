@@ -16,6 +16,7 @@ from helpdesk.embedded.places import BASE_DIR, Refusal
 
 SHIM = [sys.executable, "-I", "-S", str(Path(__file__).with_name("launch.py"))]
 LAST_LINES = 15
+LAST_WORDS_SECONDS = 1.0
 READY_POLL_SECONDS = 0.02
 
 
@@ -56,6 +57,7 @@ class Child:
         self._held_descriptors = tuple(held_descriptors)
         self._chatter = chatter
         self._process: subprocess.Popen[bytes] | None = None
+        self._listener: Thread | None = None
         self._last_lines: deque[str] = deque(maxlen=LAST_LINES)
 
     def start(self) -> None:
@@ -71,7 +73,8 @@ class Child:
             start_new_session=True,
             pass_fds=self._held_descriptors,
         )
-        Thread(target=self._listen, args=(self._process,), daemon=True).start()
+        self._listener = Thread(target=self._listen, args=(self._process,), daemon=True)
+        self._listener.start()
 
     @property
     def pid(self) -> int:
@@ -128,6 +131,8 @@ class Child:
             self._journal.say(f"{self.name} did not stop in time and was killed.")
         self.clear_group()
         process.wait()
+        if self._listener:
+            self._listener.join(LAST_WORDS_SECONDS)
 
     def clear_group(self) -> None:
         """Kill what a process that has ended left behind in its session."""

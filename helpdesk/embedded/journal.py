@@ -28,6 +28,11 @@ class Journal:
             handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
             self._file.addHandler(handler)
 
+    def close(self) -> None:
+        for handler in list(self._file.handlers):
+            self._file.removeHandler(handler)
+            handler.close()
+
     def say(self, text: str) -> None:
         """The supervisor's own sentence."""
         self._write(text, to_file=f"{'up':<{NAME_WIDTH}}| {text}")

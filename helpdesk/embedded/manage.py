@@ -26,6 +26,7 @@ def manage(arguments: list[str]) -> int:
         stack.enter_context(only_instance(places.var))
         held = stack.enter_context(children_lock(places.var))
         journal = Journal(places.var / "beforehand.log", quiet=True)
+        stack.callback(journal.close)
         supervisor = Supervisor(journal)
         try:
             servers.start(supervisor, journal, (held,))

@@ -30,6 +30,7 @@ class TestServers:
     def __init__(self) -> None:
         self._children: list[Child] = []
         self._var: Path | None = None
+        self._journal: Journal | None = None
 
     def start(self) -> None:
         memory = Path("/dev/shm")  # noqa: S108
@@ -40,7 +41,7 @@ class TestServers:
             var.chmod(0o711)  # PostgreSQL may have to run as another account
         (var / "static").mkdir()
         os.environ |= {"VAR_DIR": str(var), "STATIC_STORAGE": PLAIN_STATIC_STORAGE}
-        journal = Journal(var / "servers.log", quiet=True)
+        self._journal = journal = Journal(var / "servers.log", quiet=True)
         if not os.environ.get("VALKEY_URL"):
             valkey = Valkey(var, durable=False)
             self._add(valkey.child(journal))
@@ -56,6 +57,8 @@ class TestServers:
             child.begin_stop()
         for child in self._children:
             child.finish_stop()
+        if self._journal:
+            self._journal.close()
         if self._var:
             shutil.rmtree(self._var, ignore_errors=True)
 

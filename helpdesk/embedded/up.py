@@ -34,6 +34,7 @@ def up() -> int:
             places.smtp_host, places.smtp_port, variable="SMTP_INTAKE_PORT", purpose="mail intake"
         )
         journal = Journal(places.var / "beforehand.log")
+        stack.callback(journal.close)
         supervisor = Supervisor(journal)
         supervisor.listen()
         try:

@@ -11,8 +11,10 @@ from helpdesk.embedded.supervisor import Supervisor
 
 
 @pytest.fixture
-def journal(tmp_path: Path) -> Journal:
-    return Journal(tmp_path / "log", quiet=True)
+def journal(tmp_path: Path) -> Iterator[Journal]:
+    journal = Journal(tmp_path / "log", quiet=True)
+    yield journal
+    journal.close()
 
 
 @pytest.fixture
