@@ -5,6 +5,7 @@ by `python -m helpdesk up`, which hands their addresses over in DATABASE_URL and
 """
 
 import hashlib
+import re
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -128,7 +129,11 @@ STORAGES = {
     "default": {
         "BACKEND": env.str("FILE_STORAGE", default="django.core.files.storage.FileSystemStorage")
     },
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {
+        "BACKEND": env.str(
+            "STATIC_STORAGE", default="whitenoise.storage.CompressedManifestStaticFilesStorage"
+        )
+    },
 }
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
@@ -223,7 +228,10 @@ MAIL_TOKEN_KEYS = {
 
 # --- work after commit -------------------------------------------------------------------------
 TICKET_REACTIONS = "helpdesk.reactions.REACTIONS"
-CELERY_BROKER_URL = env.str("BROKER_URL", default=VALKEY_URL.replace("unix://", "redis+socket://"))
+CELERY_BROKER_URL = env.str(
+    "BROKER_URL",
+    default=re.sub(r"^unix://(.*)\?db=", r"redis+socket://\1?virtual_host=", VALKEY_URL),
+)
 CELERY_TASK_ALWAYS_EAGER = env.bool("TASKS_INLINE", default=False)
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
