@@ -31,7 +31,7 @@ class Child:
     Lines that `chatter` matches go to the log file alone.
     """
 
-    def __init__(  # noqa: PLR0913
+    def __init__(
         self,
         name: str,
         command: Sequence[str],

@@ -1,0 +1,1 @@
+"""What the agent must know before answering, each line with its evidence."""
