@@ -30,6 +30,7 @@ _KNOWN = re.compile(
     re.IGNORECASE,
 )
 _MAX_STRAY_LINES = 60
+_FEW_STRAY_LINES = 3  # once the sender is known, the body may simply have begun
 _TYPE = re.compile(r"[a-z0-9!#$&^_.+-]{1,100}/[a-z0-9!#$&^_.+-]{1,100}")
 _BOUNDARY_END = re.compile(rb"(--)?[ \t]*(\r*\n|\r|\Z)")
 _GUESSED_BOUNDARY = re.compile(rb"(?:\A|\n)--([^\s-][^\r\n]{0,200}?)[ \t]*\r?\n[A-Za-z-]{1,60}:")
@@ -215,15 +216,15 @@ def _resume(raw: bytes, position: int, seen: set[str]) -> int:
     """
     line = _LINE.match(raw, position)
     is_blank = line is not None and not line[1].strip()
-    if not is_blank and "from" in seen:
-        return position + len(line.group()) if line and _KNOWN.match(raw, line.end()) else -1
-    for count in range(_MAX_STRAY_LINES):
+    folded = line is not None and bool(line[1])  # a line of spaces is a fold itself
+    for _ in range(_MAX_STRAY_LINES if "from" not in seen else _FEW_STRAY_LINES):
         if line is None or not line.group():
             return -1
         position = line.end()
         field = _KNOWN.match(raw, position)
-        if field and (not is_blank or (count and field[1].decode().lower() not in seen)):
+        if field and (not is_blank or (folded and field[1].decode().lower() not in seen)):
             return position
+        folded = True
         line = _LINE.match(raw, position)
         if line and (not line[1].strip() or (is_blank and line[1][:1] not in (b" ", b"\t"))):
             return -1
