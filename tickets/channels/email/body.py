@@ -163,12 +163,10 @@ def unflowed(text: str, *, del_sp: bool) -> str:
         bare = line.lstrip(">")
         depth = len(line) - len(bare)
         words = bare.removeprefix(" ")
-        if flows and depth == depth_before and words != "-- ":
-            out[-1] += words
-        else:
-            out.append(">" * depth + (" " if depth else "") + words)
-        flows = words.endswith(" ") and words != "-- "
-        if flows and del_sp:
-            out[-1] = out[-1][:-1]
+        is_signature = words == "-- "
+        if not flows or depth != depth_before or is_signature:
+            out += ["\n", ">" * depth, " " if depth else ""]
+        flows = words.endswith(" ") and not is_signature
+        out.append(words[:-1] if flows and del_sp else words)
         depth_before = depth
-    return "\n".join(out)
+    return "".join(out[1:])

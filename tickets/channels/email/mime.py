@@ -79,8 +79,9 @@ def read_structure(raw: bytes) -> Part:
     """The mail as a tree of parts. Raises UnreadableMail beyond the limits above."""
     if len(raw) > MAX_BYTES:
         raise UnreadableMail(f"The mail is larger than {MAX_BYTES // 1024 // 1024} MB.")
-    counter = _Counter()
-    return _read_part(raw, 0, counter, default_type="text/plain", charset="")
+    if b"\n" not in raw:  # line ends of old Macintoshes
+        raw = raw.replace(b"\r", b"\n")
+    return _read_part(raw, 0, _Counter(), default_type="text/plain", charset="")
 
 
 class _Counter:
