@@ -74,7 +74,7 @@ def _collect(part: Part, body: Body, *, is_root: bool, is_related: bool) -> None
             _collect(child, body, is_root=False, is_related=is_related)
     elif _is_words(part, is_root=is_root):
         _add_words(part, body)
-    elif part.body.strip() or part.declared_name:
+    elif (part.body and not part.body.isspace()) or part.declared_name:
         body.attach(read_attachment(part, is_related=is_related or bool(part.field("content-id"))))
 
 
