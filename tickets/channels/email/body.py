@@ -8,7 +8,8 @@ from helpdesk.lib.text import clean_line, clean_text, tidy_lines
 from tickets.channels.email.attachments import ParsedAttachment, read_attachment, safe_name
 from tickets.channels.email.charsets import decode_text
 from tickets.channels.email.errors import UnreadableMail
-from tickets.channels.email.mime import Part, read_structure, uuencoded
+from tickets.channels.email.mime import Part, read_structure
+from tickets.channels.email.uuencode import uuencoded
 
 MAX_ATTACHMENTS = 200
 MAX_TEXT = 2_000_000
