@@ -138,8 +138,6 @@ class _Cleaner:
             return _IGNORED_IN_URL.sub("", address)
         if _CID.fullmatch(address):
             return self._image_url(address[4:]) or None if self._image_url else address
-        if self._image_url and address.startswith("/") and not address.startswith(("//", "/\\")):
-            return None
         self.remote += bool(address) and not address.lower().startswith(("data:", "cid:"))
         return None
 

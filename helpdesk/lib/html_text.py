@@ -9,6 +9,7 @@ MAX_HTML = 2_000_000
 MAX_NODES = 400_000
 MAX_TAGS = 60_000
 MAX_DEPTH = 1_000
+MAX_SEPARATORS = 8_000
 MAX_LINK = 500
 _SPACES = re.compile(r"[ \t\r\n\f]+")
 _BLANK = re.compile(r"\n{3,}")
@@ -37,12 +38,16 @@ _TAG_START = re.compile(r"<(/?)([a-z][a-z0-9]{0,15})", re.IGNORECASE)
 _CLOSED_BY_NEXT = _words(
     "area base br col dd dt embed hr img input li link meta option p source td th tr wbr"
 )
+_SEPARATOR = re.compile(r"[\s/\"'=]+")  # between attributes
 _TAG = re.compile(r"<[^<>]{0,5000}>")
 
 
 def is_overgrown(html: str) -> bool:
     """Whether the HTML has so many tags, or so deep, that parsers would take quadratic time."""
-    if html.count("<") > MAX_TAGS:
+    if html.count("<") > MAX_TAGS or html.count("&") > MAX_TAGS:
+        return True
+    runs = (run for run in html.split("<") if len(run) > MAX_SEPARATORS)
+    if any(len(_SEPARATOR.findall(run)) > MAX_SEPARATORS for run in runs):
         return True
     depth = 0
     for slash, name in _TAG_START.findall(html):

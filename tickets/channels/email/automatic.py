@@ -20,17 +20,19 @@ _BOUNCE_SENDER = re.compile(
     r"(?:mailer[-_.]?daemon|postmaster|mail[-_.]?delivery|mail-?daemon|mdaemon)", re.IGNORECASE
 )
 _BOUNCE_SUBJECT = re.compile(
-    r"undeliver(?:ed|able)|(?:mail|message)s? delivery|delivery (?:status|fail|notif|report|"
-    r"problem|"
-    r"has|error|unsuccess|delay)|returned (?:mail|to sender)|return(?:ed|ing) (?:e-?mail|message)|"
-    r"failure noti|could not be delivered|non-?delivery|mail (?:system )?(?:error|fail)|"
+    r"undeliver(?:ed|able)|(?:mail|message)s? delivery|"
+    r"delivery (?:status|fail|notif|report|problem|has|error|unsuccess|delay)|"
+    r"returned (?:mail|to sender)|return(?:ed|ing) (?:e-?mail|message)|failure noti|"
+    r"could not be delivered|non-?delivery|mail (?:system )?(?:error|fail)|"
     r"unzustellbar|nicht zustellbar|non remis",
     re.IGNORECASE,
 )
 _AUTO_REPLY_SUBJECT = re.compile(
-    r"^\W{0,3}(?:\[[^\]]{1,100}\]\s?)?(?:(?:re|aw|sv)\s?:\s?)?(?:out of (?:the )?office|auto(?:matic(?:al)?|mated)?[ -]?"
-    r"(?:reply|response|antwort|svar)|automatische antwort|abwesenheit|vacation|on vacation|"
-    r"away from|r[ée]ponse automatique|absence du bureau|respuesta autom|risposta automatica|"
+    r"^\W{0,3}(?:\[[^\]]{1,100}\]\s?)?(?:(?:re|aw|sv)\s?:\s?)?"
+    r"(?:out of (?:the )?office|auto(?:matic(?:al)?|mated)?[ -]?(?:reply|response|antwort|svar)|"
+    r"automatische antwort|abwesenheits?(?:notiz|meldung|nachricht|assistent|:)|"
+    r"vacation (?:reply|message|notice|auto)|away from (?:my |the )?(?:desk|office|e-?mail)|"
+    r"r[ée]ponse automatique|absence du bureau|respuesta autom|risposta automatica|"
     r"autosvar|automatisch antwoord|resposta autom|自動返信|不在)",
     re.IGNORECASE,
 )
@@ -55,7 +57,8 @@ def automatic_kind(
 ) -> str:
     """What kind of machine wrote the mail; empty where a person may have.
 
-    `envelope_from` is the address of MAIL FROM where the door knows it, empty for `<>`.
+    `envelope_from` is the address of MAIL FROM where the door knows it, empty for `<>`;
+    `from_address` may be a bare name where the sender gave no address.
     """
     mail = _Mail(
         values={name: value.decode("latin-1").lower() for name, value in reversed(root.fields)},
@@ -113,8 +116,8 @@ def _is_bounce(mail: _Mail) -> bool:
         return True
     if mail.report_type in {"delivery-status", "report"} or mail.has_any(_FAILED_FIELDS):
         return True
-    if mail.root.content_type == "multipart/report" or "list-id" in mail.values:
-        return mail.root.content_type == "multipart/report" and not mail.report_type
+    if mail.root.content_type == "multipart/report":
+        return not mail.report_type
     if _BOUNCE_SENDER.search(mail.local_part):
         return True
     if not _BOUNCE_SUBJECT.search(mail.subject):
@@ -149,7 +152,7 @@ def _is_generated(mail: _Mail) -> bool:
         mail.value("auto-submitted") not in _NO
         or mail.value("x-auto-response-suppress") not in _NO
         or mail.value("x-auto-generated") not in _NO
-        or mail.root.content_type == "multipart/report"
+        or bool(mail.report_type)
         or mail.has_part("message/disposition-notification")
         or _MACHINE_SENDER.fullmatch(mail.local_part) is not None
         or mail.has_null_sender

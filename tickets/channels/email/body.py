@@ -8,7 +8,8 @@ from helpdesk.lib.text import clean_line, clean_text, tidy_lines
 from tickets.channels.email.attachments import ParsedAttachment, read_attachment, safe_name
 from tickets.channels.email.charsets import decode_text
 from tickets.channels.email.errors import UnreadableMail
-from tickets.channels.email.mime import Part, read_structure, uuencoded
+from tickets.channels.email.mime import Part, read_structure
+from tickets.channels.email.uuencode import uuencoded
 
 MAX_ATTACHMENTS = 200
 MAX_TEXT = 2_000_000
@@ -74,7 +75,7 @@ def _collect(part: Part, body: Body, *, is_root: bool, is_related: bool) -> None
             _collect(child, body, is_root=False, is_related=is_related)
     elif _is_words(part, is_root=is_root):
         _add_words(part, body)
-    elif part.body.strip() or part.declared_name:
+    elif (part.body and not part.body.isspace()) or part.declared_name:
         body.attach(read_attachment(part, is_related=is_related or bool(part.field("content-id"))))
 
 
@@ -163,12 +164,10 @@ def unflowed(text: str, *, del_sp: bool) -> str:
         bare = line.lstrip(">")
         depth = len(line) - len(bare)
         words = bare.removeprefix(" ")
-        if flows and depth == depth_before and words != "-- ":
-            out[-1] += words
-        else:
-            out.append(">" * depth + (" " if depth else "") + words)
-        flows = words.endswith(" ") and words != "-- "
-        if flows and del_sp:
-            out[-1] = out[-1][:-1]
+        is_signature = words == "-- "
+        if not flows or depth != depth_before or is_signature:
+            out += ["\n", ">" * depth, " " if depth else ""]
+        flows = words.endswith(" ") and not is_signature
+        out.append(words[:-1] if flows and del_sp else words)
         depth_before = depth
-    return "\n".join(out)
+    return "".join(out[1:])

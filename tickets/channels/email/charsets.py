@@ -47,6 +47,8 @@ def decode_text(data: bytes, charset: str = "") -> str:
     valid UTF-8 wins: it is never so by chance."""
     codec = codec_of(charset)
     candidates = ["utf_8_sig", codec] if codec in WESTERN else [codec, "utf_8_sig"]
+    if codec.startswith("iso2022"):  # its bytes are ASCII, so that UTF-8 would always do
+        candidates = [codec]
     for candidate in filter(None, candidates):
         try:
             return data.decode(candidate)
@@ -72,7 +74,7 @@ _ESCAPE = re.compile(rb"\x1b(\$[@B]|\$\([@BDOP]|\([BJI])")
 def _japanese(data: bytes) -> str:
     """What is called ISO-2022-JP but holds vendor characters (CP50221) or is really Shift JIS."""
     if not data.isascii():
-        return data.decode("cp932", "replace")
+        return decode_text(data, "shift_jis")
     pieces = _ESCAPE.split(data)
     out = [pieces[0].decode("ascii")]
     for shift, piece in zip(pieces[1::2], pieces[2::2], strict=True):

@@ -12,12 +12,15 @@ from dataclasses import dataclass
 
 from tickets.channels.email.errors import UnreadableMail
 from tickets.channels.email.headers import decode_base64, decode_header, parse_parameters
+from tickets.channels.email.uuencode import uuencoded
 
 MAX_BYTES = 50 * 1024 * 1024
 MAX_HEADER_BYTES = 256 * 1024
 MAX_FIELDS = 1_000
 MAX_PARTS = 500
 MAX_DEPTH = 20
+MAX_DELIMITERS = 100_000
+MAX_SEARCHED = 8 * MAX_BYTES
 
 Fields = tuple[tuple[str, bytes], ...]
 
@@ -30,6 +33,7 @@ _KNOWN = re.compile(
     re.IGNORECASE,
 )
 _MAX_STRAY_LINES = 60
+_FEW_STRAY_LINES = 3  # once the sender is known, the body may simply have begun
 _TYPE = re.compile(r"[a-z0-9!#$&^_.+-]{1,100}/[a-z0-9!#$&^_.+-]{1,100}")
 _BOUNDARY_END = re.compile(rb"(--)?[ \t]*(\r*\n|\r|\Z)")
 _GUESSED_BOUNDARY = re.compile(rb"(?:\A|\n)--([^\s-][^\r\n]{0,200}?)[ \t]*\r?\n[A-Za-z-]{1,60}:")
@@ -78,53 +82,87 @@ def read_structure(raw: bytes) -> Part:
     """The mail as a tree of parts. Raises UnreadableMail beyond the limits above."""
     if len(raw) > MAX_BYTES:
         raise UnreadableMail(f"The mail is larger than {MAX_BYTES // 1024 // 1024} MB.")
-    counter = _Counter()
-    return _read_part(raw, 0, counter, default_type="text/plain", charset="")
+    if b"\n" not in raw:  # line ends of old Macintoshes
+        raw = raw.replace(b"\r", b"\n")
+    return _Reader(raw).read_part(0, len(raw), 0, default_type="text/plain", charset="")
 
 
-class _Counter:
-    def __init__(self) -> None:
-        self.parts = 0
+class _Reader:
+    """Reads parts by their place in the mail, so that only the leaves are ever copied."""
 
-    def add(self) -> None:
-        self.parts += 1
-        if self.parts > MAX_PARTS:
+    def __init__(self, raw: bytes) -> None:
+        self._raw = raw
+        self._parts = self._delimiters = self._searched = 0
+
+    def read_part(
+        self, start: int, end: int, depth: int, *, default_type: str, charset: str
+    ) -> Part:
+        self._count(depth)
+        fields, body_start = read_fields(self._raw, start, end, is_mail=depth == 0)
+        by_name = dict(reversed(fields))
+        kind, parameters = parse_parameters(by_name.get("content-type", b""), charset=charset)
+        charset = parameters.get("charset", charset)  # the guess for undeclared bytes in names
+        disposition, disposition_parameters = parse_parameters(
+            by_name.get("content-disposition", b""), charset=charset
+        )
+        kind = _content_type(kind, default_type)
+        children: tuple[Part, ...] = ()
+        if kind.startswith("multipart/"):
+            child_type = "message/rfc822" if kind == "multipart/digest" else "text/plain"
+            boundary = _boundary(parameters, self._raw[body_start : min(body_start + 65_536, end)])
+            children = tuple(
+                self.read_part(*place, depth + 1, default_type=child_type, charset=charset)
+                for place in self._split(body_start, end, boundary)
+            )
+            kind = kind if children else "text/plain"
+        return Part(
+            fields=fields,
+            content_type=kind,
+            parameters=parameters,
+            disposition=disposition,
+            disposition_parameters=disposition_parameters,
+            body=b"" if children else self._raw[body_start:end],
+            children=children,
+        )
+
+    def _count(self, depth: int) -> None:
+        self._parts += 1
+        if depth > MAX_DEPTH:
+            raise UnreadableMail(f"The mail is nested more than {MAX_DEPTH} levels deep.")
+        if self._parts > MAX_PARTS:
             raise UnreadableMail(f"The mail has more than {MAX_PARTS} parts.")
 
+    def _split(self, start: int, end: int, boundary: bytes) -> Iterator[tuple[int, int]]:
+        """Where the chunks between the lines that are the boundary start and end."""
+        if not boundary:
+            return
+        raw, chunk = self._raw, -1
+        for found, after in self._lines_starting(b"--" + boundary, start, end):
+            line_end = _BOUNDARY_END.match(raw, after, end)
+            if line_end is None:
+                continue
+            if chunk >= 0:
+                yield chunk, max(_before_line_end(raw, chunk, found), chunk)
+            chunk = line_end.end()
+            if line_end[1]:
+                return
+        if 0 <= chunk < end:
+            yield chunk, end
 
-def _read_part(
-    raw: bytes, depth: int, counter: _Counter, *, default_type: str, charset: str
-) -> Part:
-    if depth > MAX_DEPTH:
-        raise UnreadableMail(f"The mail is nested more than {MAX_DEPTH} levels deep.")
-    counter.add()
-    fields, start = read_fields(raw, is_mail=depth == 0)
-    by_name = dict(reversed(fields))
-    kind, parameters = parse_parameters(by_name.get("content-type", b""), charset=charset)
-    charset = parameters.get("charset", charset)  # the guess for undeclared bytes in names
-    kind = _content_type(kind, default_type)
-    disposition, disposition_parameters = parse_parameters(
-        by_name.get("content-disposition", b""), charset=charset
-    )
-    body = raw[start:]
-    children: tuple[Part, ...] = ()
-    if kind.startswith("multipart/"):
-        child_type = "message/rfc822" if kind == "multipart/digest" else "text/plain"
-        children = tuple(
-            _read_part(chunk, depth + 1, counter, default_type=child_type, charset=charset)
-            for chunk in _split(body, _boundary(parameters, body))
-        )
-        if not children:
-            kind = "text/plain"
-    return Part(
-        fields=fields,
-        content_type=kind,
-        parameters=parameters,
-        disposition=disposition,
-        disposition_parameters=disposition_parameters,
-        body=b"" if children else body,
-        children=children,
-    )
+    def _lines_starting(self, text: bytes, start: int, end: int) -> Iterator[tuple[int, int]]:
+        raw = self._raw
+        self._searched += end - start
+        if self._searched > MAX_SEARCHED:
+            raise UnreadableMail("The mail is too large for how deeply its parts are nested.")
+        if raw.startswith(text, start, end):
+            yield start, start + len(text)
+        position = start
+        while (found := raw.find(b"\n" + text, position, end)) >= 0:
+            self._delimiters += 1
+            if self._delimiters > MAX_DELIMITERS:
+                raise UnreadableMail("The mail is full of lines that look like boundaries.")
+            yield found + 1, found + 1 + len(text)
+            position = found + 1
 
 
 def _content_type(declared: str, default: str) -> str:
@@ -139,29 +177,8 @@ def _content_type(declared: str, default: str) -> str:
 def _boundary(parameters: dict[str, str], body: bytes) -> bytes:
     if boundary := parameters.get("boundary", "").rstrip():
         return boundary.encode("utf-8", "replace")
-    guess = _GUESSED_BOUNDARY.search(body[:65_536])
+    guess = _GUESSED_BOUNDARY.search(body)
     return guess[1] if guess else b""
-
-
-def _split(body: bytes, boundary: bytes) -> Iterator[bytes]:
-    """The chunks between the lines that are the boundary; text before and after them is dropped."""
-    if not boundary:
-        return
-    delimiter, start, position = b"--" + boundary, -1, 0
-    while (found := body.find(delimiter, position)) >= 0:
-        end = _BOUNDARY_END.match(body, found + len(delimiter))
-        if end is None or (found and body[found - 1] not in b"\r\n"):
-            position = found + 1
-            continue
-        if start >= 0:
-            yield body[start : _before_line_end(body, start, found)]
-        start = position = end.end()
-        if end[1]:
-            return
-        if position <= found:
-            break
-    if 0 <= start < len(body):
-        yield body[start:]
 
 
 def _before_line_end(body: bytes, start: int, end: int) -> int:
@@ -173,16 +190,16 @@ def _before_line_end(body: bytes, start: int, end: int) -> int:
     return end
 
 
-def read_fields(raw: bytes, *, is_mail: bool) -> tuple[Fields, int]:
-    """The header fields, names in lower case, and where the body starts.
+def read_fields(raw: bytes, start: int, end: int, *, is_mail: bool) -> tuple[Fields, int]:
+    """The header fields between two places, names in lower case, and where the body starts.
 
     Raises UnreadableMail where the block is larger than MAX_HEADER_BYTES or has more than
     MAX_FIELDS fields.
     """
-    position = begin = _skip_preface(raw) if is_mail else 0
+    position = begin = _skip_preface(raw, start) if is_mail else start
     fields: list[tuple[str, list[bytes]]] = []
-    while position < len(raw):
-        line = _LINE.match(raw, position)
+    while position < end:
+        line = _LINE.match(raw, position, end)
         if line is None or line.end() - begin > MAX_HEADER_BYTES:
             raise UnreadableMail(f"The header is larger than {MAX_HEADER_BYTES // 1024} KB.")
         text, following = line[1], line.end()
@@ -194,7 +211,7 @@ def read_fields(raw: bytes, *, is_mail: bool) -> tuple[Fields, int]:
             if fields:
                 fields[-1][1].append(b"\n " + text.lstrip())
         else:
-            resumed = _resume(raw, position, {name for name, _ in fields})
+            resumed = _resume(raw, position, end, {name for name, _ in fields})
             if resumed < 0 or not fields:
                 return _joined(fields), position if text.strip() else following
             fields[-1][1].append(b"\n " + b" ".join(raw[position:resumed].split()))
@@ -207,74 +224,46 @@ def _joined(fields: list[tuple[str, list[bytes]]]) -> Fields:
     return tuple((name, b"".join(value).strip()) for name, value in fields)
 
 
-def _resume(raw: bytes, position: int, seen: set[str]) -> int:
+def _resume(raw: bytes, position: int, end: int, seen: set[str]) -> int:
     """Where the header goes on after a line that should have ended it; negative where it does not.
 
     Stray lines within a header come from lost folding. After a blank line only folded lines may
     precede the next field, and it must be one not seen so far.
     """
-    line = _LINE.match(raw, position)
+    line = _LINE.match(raw, position, end)
     is_blank = line is not None and not line[1].strip()
-    if not is_blank and "from" in seen:
-        return position + len(line.group()) if line and _KNOWN.match(raw, line.end()) else -1
-    for count in range(_MAX_STRAY_LINES):
+    folded = line is not None and bool(line[1])  # a line of spaces is a fold itself
+    for _ in range(_MAX_STRAY_LINES if "from" not in seen else _FEW_STRAY_LINES):
         if line is None or not line.group():
             return -1
         position = line.end()
-        field = _KNOWN.match(raw, position)
-        if field and (not is_blank or (count and field[1].decode().lower() not in seen)):
+        field = _KNOWN.match(raw, position, end)
+        if field and (not is_blank or (folded and field[1].decode().lower() not in seen)):
             return position
-        line = _LINE.match(raw, position)
+        folded = True
+        line = _LINE.match(raw, position, end)
         if line and (not line[1].strip() or (is_blank and line[1][:1] not in (b" ", b"\t"))):
             return -1
     return -1
 
 
-def _skip_preface(raw: bytes) -> int:
+_PREFACE = re.compile(rb"[\r\n\t \xef\xbb\xbf]*")
+
+
+def _skip_preface(raw: bytes, start: int) -> int:
     """Past blank lines, a byte order mark and the `From ` line of a mailbox file."""
-    position = len(raw) - len(raw.lstrip(b"\r\n\t \xef\xbb\xbf"))
+    preface = _PREFACE.match(raw, start)
+    position = preface.end() if preface else start
     while raw.startswith((b"From ", b">From "), position):
         line = _LINE.match(raw, position)
         position = line.end() if line else len(raw)
     return position
 
 
-_UU_BEGIN = re.compile(rb"^begin(?:-base64)? [0-7]{3,4} ([^\r\n]{1,255}?)[ \t]*\r?$", re.MULTILINE)
-
-
-def uuencoded(body: bytes) -> Iterator[tuple[tuple[bytes, int, int], bytes]]:
-    """((name, start, end), data) of each uuencoded file in a text."""
-    position = 0
-    while begin := _UU_BEGIN.search(body, position):
-        data, end = _uudecode(body, begin.end() + 1)
-        position = max(end, begin.end())
-        if data is not None:
-            yield (begin[1], begin.start(), end), data
-
-
-def _uudecode(body: bytes, position: int) -> tuple[bytes | None, int]:
-    out: list[bytes] = []
-    while position < len(body):
-        stop = body.find(b"\n", position)
-        stop = len(body) if stop < 0 else stop
-        line = body[position:stop].rstrip(b"\r")
-        position = stop + 1
-        if line.strip() == b"end":
-            return b"".join(out), min(position, len(body))
-        if not line.strip(b"` "):
-            continue
-        wanted = ((line[0] - 32 & 63) * 4 + 5) // 3
-        try:
-            out.append(binascii.a2b_uu(line[: wanted + 1]))
-        except binascii.Error:
-            return None, position
-    return (b"".join(out), len(body)) if out else (None, len(body))
-
-
 def subject_of(raw: bytes) -> str:
     """The subject of an embedded mail; empty where it has none or cannot be read."""
     try:
-        fields, _ = read_fields(raw, is_mail=True)
+        fields, _ = read_fields(raw, 0, len(raw), is_mail=True)
     except UnreadableMail:
         return ""
     by_name = dict(reversed(fields))

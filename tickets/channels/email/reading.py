@@ -79,7 +79,10 @@ def read_mail(raw: bytes, *, envelope_from: str | None = None) -> ParsedMail:
         html=body.html,
         attachments=tuple(body.attachments),
         automatic_kind=automatic_kind(
-            root, from_address=sender_address, subject=subject, envelope_from=envelope_from
+            root,
+            from_address=sender_address or sender_name,
+            subject=subject,
+            envelope_from=envelope_from,
         ),
         headers=_shown_fields(root, charset),
     )
