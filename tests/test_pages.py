@@ -1,6 +1,8 @@
 """The shared pages and parts, rendered for real."""
 
 import pytest
+from allauth.account.forms import LoginForm, ResetPasswordForm
+from allauth.core.context import request_context
 from django import forms
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
@@ -110,3 +112,15 @@ def test_a_change_answers_a_plain_form_with_a_redirect(priya: Agent) -> None:
 
     assert plain["Location"] == "/desk/"
     assert b"None" in fragment.content
+
+
+@pytest.mark.parametrize("form", [LoginForm, ResetPasswordForm])
+def test_account_pages_wear_our_look(form: type[forms.Form]) -> None:
+    name = {LoginForm: "login", ResetPasswordForm: "password_reset"}[form]
+
+    with request_context(ask(AnonymousUser())):
+        html = render_to_string(f"account/{name}.html", {"form": form()}, ask(AnonymousUser()))
+
+    assert "css/public.css" in html
+    assert "E-mail" in html or "Email" in html
+    assert 'class="button button-primary"' in html
