@@ -1,5 +1,9 @@
 from django.apps import AppConfig
 
+from helpdesk.embedded import beat
+
+__all__ = ["EmbeddedConfig", "beat"]
+
 
 class EmbeddedConfig(AppConfig):
     name = "helpdesk.embedded"
