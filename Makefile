@@ -42,7 +42,7 @@ bench: $(VENV)/requirements.stamp
 
 # Front-end assets are committed; only this target needs Node.
 assets:
-	cd frontend && npm ci && npm run vendor
+	cd frontend && npm ci && npm run assets
 
 lock:
 	uv pip compile -q pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header -o requirements.txt

@@ -14,8 +14,9 @@ from typing import IO, Any
 
 from a2wsgi import WSGIMiddleware
 from django.conf import settings
-from django.core.asgi import get_asgi_application
 from django.core.wsgi import get_wsgi_application
+
+from helpdesk.live.asgi import get_live_application
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -27,7 +28,7 @@ FRAMING = (b"content-length", b"transfer-encoding")
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "helpdesk.settings")
 # Both packages type the protocol more narrowly than each other.
-live: Any = get_asgi_application()
+live: Any = get_live_application()
 wsgi: Any = get_wsgi_application()
 pages: Any = WSGIMiddleware(wsgi, workers=int(os.environ.get("WEB_THREADS", "4")))
 stopping = asyncio.Event()

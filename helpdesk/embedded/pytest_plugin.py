@@ -41,6 +41,7 @@ class TestServers:
             var.chmod(0o711)  # PostgreSQL may have to run as another account
         (var / "static").mkdir()
         os.environ |= {"VAR_DIR": str(var), "STATIC_STORAGE": PLAIN_STATIC_STORAGE}
+        os.environ["TASKS_INLINE"] = "1"
         self._journal = journal = Journal(var / "servers.log", quiet=True)
         if not os.environ.get("VALKEY_URL"):
             valkey = Valkey(var, durable=False)

@@ -2,7 +2,7 @@ import string
 
 import pytest
 
-from tickets.channels.email.tokens import (
+from helpdesk.lib.tokens import (
     make_reply_token,
     read_reply_token,
     reply_address,
