@@ -3,6 +3,7 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from customers.cx.models import CXFact, CXSummary
 from customers.cx.queries import summary_of
@@ -103,7 +104,7 @@ def test_another_contact_after_the_window_is_no_matter(solved: Ticket) -> None:
 def test_events_bring_the_summary_up_to_date(
     ticket: Ticket,
     ana: Agent,
-    django_capture_on_commit_callbacks,  # type: ignore[no-untyped-def]  # noqa: ANN001
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
 ) -> None:
     with django_capture_on_commit_callbacks(execute=True):
         by, customer = Actor.agent(ana.pk), Actor.customer(ticket.customer_id)
