@@ -3,7 +3,7 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
-from pytest_django import DjangoCaptureOnCommitCallbacks
+from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
 
 from customers.cx.models import CXFact, CXSummary
 from customers.cx.queries import summary_of
@@ -161,3 +161,13 @@ def test_twenty_derivations_at_once_are_one(workspace: None, ticket: Ticket, ana
 
     assert Resolution.objects.count() == 1
     assert rebuild(at=MONDAY_9AM + DAY, write=False).total == 0
+
+
+def test_deriving_a_ticket_costs_the_same_however_many_the_customer_has(
+    solved: Ticket,
+    django_assert_max_num_queries: DjangoAssertNumQueries,
+) -> None:
+    for days in range(1, 4):
+        write_again(solved, days=days)
+        with django_assert_max_num_queries(30):
+            resolve_cycles(solved.pk, at=MONDAY_9AM + days * DAY)
