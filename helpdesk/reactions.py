@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from tickets.channels.tasks import deliver_message
+from tickets.metrics.tasks import SETTLED_KINDS, resolve_event
 from tickets.models import TicketEvent
 
 
@@ -10,8 +11,17 @@ def deliver(event: TicketEvent) -> None:
     deliver_message.delay(message_id=event.message_id)
 
 
-REACTIONS: dict[str, tuple[Callable[[TicketEvent], None], ...]] = {
+def resolve(event: TicketEvent) -> None:
+    resolve_event.delay(event_id=event.pk, ticket_id=event.ticket_id)
+
+
+_DELIVERIES: dict[str, tuple[Callable[[TicketEvent], None], ...]] = {
     TicketEvent.Kind.REPLIED: (deliver,),
     TicketEvent.Kind.ACKNOWLEDGED: (deliver,),
     TicketEvent.Kind.DELIVERY_RETRIED: (deliver,),
+}
+
+REACTIONS: dict[str, tuple[Callable[[TicketEvent], None], ...]] = {
+    kind: (*_DELIVERIES.get(kind, ()), *((resolve,) if kind in SETTLED_KINDS else ()))
+    for kind in TicketEvent.Kind
 }

@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import environ
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
@@ -255,6 +256,11 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-deliveries": {"task": "tickets.channels.tasks.sweep_deliveries", "schedule": 20.0},
     "fetch-mailboxes": {"task": "tickets.channels.email.tasks.fetch_mailboxes", "schedule": 30.0},
     "sweep-events": {"task": "tickets.tasks.sweep_events", "schedule": 15.0},
+    "numbers-current": {"task": "tickets.metrics.tasks.keep_numbers_current", "schedule": 300.0},
+    "reconcile-metrics": {
+        "task": "tickets.metrics.tasks.reconcile_metrics",
+        "schedule": crontab(hour="2", minute="40"),
+    },
 }
 
 # --- API ---------------------------------------------------------------------------------------
