@@ -3,6 +3,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
 
 from tickets.imports.conversations.people import import_agents, import_customers, import_orders
 from tickets.imports.conversations.rows import Report
@@ -45,7 +46,7 @@ class Command(BaseCommand):
             tickets |= import_ratings(folder / "ratings.jsonl", agents, report)
         self._step(f"metrics of {len(tickets)} tickets")
         for number, ticket_id in enumerate(sorted(tickets), 1):
-            resolve_cycles(ticket_id)
+            resolve_cycles(ticket_id, at=timezone.now())
             self._progress(number)
         self._tell(report, options["report"])
 
