@@ -97,7 +97,9 @@ def _kept(
         "ticket": ticket,
     }
     if wants_fragment(request):
-        response = render(request, "tickets/desk/_composer_refusal.html", refusal, status=409)
+        response = render(
+            request, "tickets/desk/_composer_refusal.html", {"refusal": refusal}, status=409
+        )
         response["HX-Retarget"] = "#composer-refusal"
         response["HX-Reselect"] = "#composer-refusal"
         return response
