@@ -181,7 +181,7 @@ class DeskComposer extends HTMLElement {
         event.preventDefault();
         this.sync();
         const send = [...this.form.querySelectorAll("button[type=submit].button-primary")].find((button) => button.getClientRects().length);
-        this.form.requestSubmit(send);
+        send?.click();
     }
 }
 
