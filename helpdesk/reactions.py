@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from helpdesk.live.bus import publish
 from tickets.channels.tasks import deliver_message
+from tickets.metrics.tasks import SETTLED_KINDS, resolve_event
 from tickets.models import TicketEvent
 
 
@@ -17,11 +18,21 @@ def push_live(event: TicketEvent) -> None:
     publish([f"ticket:{number}", "queue"], "ticket", {"ticket": number, "id": event.pk})
 
 
-_AFTER: dict[str, tuple[Callable[[TicketEvent], None], ...]] = {
+def resolve(event: TicketEvent) -> None:
+    resolve_event.delay(event_id=event.pk, ticket_id=event.ticket_id)
+
+
+_DELIVERIES: dict[str, tuple[Callable[[TicketEvent], None], ...]] = {
     TicketEvent.Kind.REPLIED: (deliver,),
     TicketEvent.Kind.ACKNOWLEDGED: (deliver,),
     TicketEvent.Kind.DELIVERY_RETRIED: (deliver,),
 }
+
 REACTIONS: dict[str, tuple[Callable[[TicketEvent], None], ...]] = {
-    kind.value: (push_live, *_AFTER.get(kind, ())) for kind in TicketEvent.Kind
+    kind: (
+        push_live,
+        *_DELIVERIES.get(kind, ()),
+        *((resolve,) if kind in SETTLED_KINDS else ()),
+    )
+    for kind in TicketEvent.Kind
 }

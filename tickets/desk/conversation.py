@@ -80,7 +80,7 @@ class Said:
     icon: str
     word: str
     author: str
-    customer_time: datetime | None
+    customer_time: str
     has_source: bool
     is_message: bool = True
 
@@ -140,7 +140,7 @@ def _said(message: Message, logged: Mapping[str, Any] | None, zone: ZoneInfo | N
         icon=icon,
         word=word,
         author=_author(message),
-        customer_time=message.at.astimezone(zone) if zone else None,
+        customer_time=f"{message.at.astimezone(zone):%H:%M}" if zone else "",
         has_source=bool(getattr(message, "has_source", False)),
     )
 
