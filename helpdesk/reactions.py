@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from helpdesk.live.bus import publish
 from tickets.channels.tasks import deliver_message
 from tickets.metrics.tasks import SETTLED_KINDS, resolve_event
 from tickets.models import TicketEvent
@@ -9,6 +10,12 @@ from tickets.models import TicketEvent
 
 def deliver(event: TicketEvent) -> None:
     deliver_message.delay(message_id=event.message_id)
+
+
+def push_live(event: TicketEvent) -> None:
+    """Tell open pages of the ticket, and of the queues, that there is something new."""
+    number = event.ticket.number
+    publish([f"ticket:{number}", "queue"], "ticket", {"ticket": number, "id": event.pk})
 
 
 def resolve(event: TicketEvent) -> None:
@@ -22,6 +29,10 @@ _DELIVERIES: dict[str, tuple[Callable[[TicketEvent], None], ...]] = {
 }
 
 REACTIONS: dict[str, tuple[Callable[[TicketEvent], None], ...]] = {
-    kind: (*_DELIVERIES.get(kind, ()), *((resolve,) if kind in SETTLED_KINDS else ()))
+    kind: (
+        push_live,
+        *_DELIVERIES.get(kind, ()),
+        *((resolve,) if kind in SETTLED_KINDS else ()),
+    )
     for kind in TicketEvent.Kind
 }

@@ -4,6 +4,8 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 
 from helpdesk import health
 from tickets.channels.email.views import raw_mail
+from tickets.desk.urls import urlpatterns as ticket_pages
+from tickets.desk.urls_customers import urlpatterns as customer_pages
 
 api: list[URLPattern | URLResolver] = [
     path("", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="api"),
@@ -14,6 +16,7 @@ api: list[URLPattern | URLResolver] = [
 urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
+    path("desk/", include(([*ticket_pages, *customer_pages], "desk"))),
     path("api/v1/", include(api)),
     path("healthz", health.healthz),
     path("live/", include("helpdesk.live.urls")),

@@ -4,6 +4,7 @@ from customers.operations.addresses import normalise
 from customers.operations.details import (
     add_customer_note,
     create_organisation,
+    pin_customer_note,
     record_order,
     update_customer,
 )
@@ -32,6 +33,7 @@ __all__ = [
     "keep_promise",
     "make_promise",
     "normalise",
+    "pin_customer_note",
     "record_order",
     "record_touchpoint",
     "remember_fact",

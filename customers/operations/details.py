@@ -65,6 +65,16 @@ def add_customer_note(
 
 
 @transaction.atomic
+def pin_customer_note(
+    note: CustomerNote, *, is_pinned: bool, by: Actor, at: datetime
+) -> CustomerNote:
+    """Show a remark on top of the profile and in the briefing, or no longer there."""
+    CustomerNote.objects.filter(pk=note.pk).update(is_pinned=is_pinned)
+    note.is_pinned = is_pinned
+    return note
+
+
+@transaction.atomic
 def record_order(
     customer: Customer,
     *,

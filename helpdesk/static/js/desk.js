@@ -29,7 +29,7 @@ function press(element) {
         element.checked = true;
         element.dispatchEvent(new Event("change", { bubbles: true }));
     } else if (element.dataset.keyFocus === undefined) {
-        if (element.matches("a[href]") || element.matches("button")) element.click();
+        if (element.matches("a[href], button, summary")) element.click();
         return;
     }
     const target = element.dataset.keyFocus ? document.querySelector(element.dataset.keyFocus) : element;
@@ -125,24 +125,31 @@ function ageToasts() {
 
 let focused = null;
 
-function remember(event) {
+function remember() {
     const active = document.activeElement;
-    const target = event.detail.target;
-    if (!active || active === document.body || !target?.contains(active)) return (focused = null);
-    focused = { id: active.id, name: active.getAttribute("name"), target: target.id };
+    if (!active || active === document.body) return (focused = null);
+    const around = [];
+    for (let part = active.parentElement; part; part = part.parentElement) if (part.id) around.push(part.id);
+    focused = { id: active.id, name: active.getAttribute("name"), around };
 }
 
 function restore() {
     if (!focused || (document.activeElement && document.activeElement !== document.body)) return;
-    const inside = document.getElementById(focused.target) ?? document.getElementById("main");
-    const found =
-        inside.querySelector("[data-refusal], [data-error-summary]") ??
-        (focused.id && document.getElementById(focused.id)) ??
-        (focused.name && inside.querySelector(`[name="${CSS.escape(focused.name)}"]`)) ??
-        inside.querySelector("[data-focus]");
-    const next = found || inside;
-    if (!next.matches("a[href], button, input, select, textarea, [tabindex]")) next.tabIndex = -1;
-    next.focus({ preventScroll: true });
+    const parts = focused.around.map((id) => document.getElementById(id)).filter(Boolean);
+    const inside = parts[0] ?? document.getElementById("main");
+    const choices = [
+        inside.querySelector("[data-refusal], [data-error-summary]"),
+        focused.id && document.getElementById(focused.id),
+        focused.name && inside.querySelector(`[name="${CSS.escape(focused.name)}"]`),
+        inside.querySelector("[data-focus]"),
+        ...parts.map((part) => part.querySelector(":scope > summary") ?? part),
+        document.getElementById("main"),
+    ];
+    for (const next of choices.filter((choice) => choice && visible(choice))) {
+        if (!next.matches("a[href], button, input, select, textarea, summary, [tabindex]")) next.tabIndex = -1;
+        next.focus({ preventScroll: true });
+        if (document.activeElement !== document.body) break;
+    }
     focused = null;
 }
 

@@ -1,0 +1,169 @@
+"""What the customer's pages read: the profile and the timeline, each in a fixed number of queries.
+
+Every function that returns rows from tickets takes the agent and leaves out what belongs to teams
+they are not in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import F, IntegerField, OuterRef, Q, QuerySet, Value
+from django.db.models.aggregates import Count
+from django.db.models.expressions import Subquery
+from django.db.models.functions import Coalesce, JSONObject
+
+from customers.models import (
+    Customer,
+    Fact,
+    Identity,
+    Organisation,
+    Promise,
+    Touchpoint,
+    TouchpointYear,
+)
+from helpdesk.accounts.models import Agent
+
+PAGE = 50
+# Words are looked for in this many of a customer's newest touchpoints: one bounded index scan.
+SEARCHED = 5_000
+COLLEAGUES = 6
+FACTS = 40
+PROMISES = 20
+
+
+def profile_of(pk: int, *, agent: Agent) -> Customer:
+    """Return a customer with all that the page's head and margin show, in one query.
+
+    Adds `shown_identities`, `shown_years`, `colleagues` (lists of dicts) and `seen_contacts`, the
+    number of contacts this agent may see. Raises Customer.DoesNotExist.
+    """
+    mine = OuterRef("pk")
+    identities = Identity.objects.filter(customer=mine).order_by("kind", "pk")
+    years = TouchpointYear.objects.filter(customer=mine).order_by("-year")
+    others = Customer.objects.filter(organisation=OuterRef("organisation")).exclude(pk=mine)
+    contacts = Touchpoint.objects.filter(customer=mine, is_contact=True).visible_to(agent)
+    counted = contacts.order_by().values("customer").annotate(n=Count("pk")).values("n")
+    return (
+        Customer.objects.visible_to(agent)
+        .select_related("organisation", "cx_summary")
+        .annotate(
+            shown_identities=_rows(identities, "kind", "shown", "evidence", "verified_at"),
+            shown_years=_rows(years, "year", "touchpoints"),
+            colleagues=_rows(
+                others.order_by(F("last_contact_at").desc(nulls_last=True), "pk")[:COLLEAGUES],
+                "pk",
+                "name",
+            ),
+            seen_contacts=Coalesce(Subquery(counted), Value(0), output_field=IntegerField()),
+        )
+        .get(pk=pk)
+    )
+
+
+def _rows(rows: QuerySet[Any], *fields: str) -> ArraySubquery:
+    return ArraySubquery(rows.values(row=JSONObject(**{field: field for field in fields})))
+
+
+def known_facts(customer: Customer, *, agent: Agent, at: datetime) -> list[Fact]:
+    """Return what we know about a customer and when we learned it, the newest first."""
+    facts = Fact.objects.filter(customer=customer).known(at)  # type: ignore[attr-defined]
+    return list(facts.visible_to(agent).order_by("-at", "-pk")[:FACTS])
+
+
+def promises_to(customer: Customer, *, agent: Agent) -> list[Promise]:
+    """Return the promises made to a customer: what is due first, then what is done, newest first."""
+    promises = Promise.objects.filter(customer=customer).visible_to(agent)
+    return list(
+        promises.annotate(is_done=~Q(status=Promise.Status.OPEN))
+        .select_related("owner")
+        .order_by("is_done", F("due_at").asc(), "pk")[:PROMISES]
+    )
+
+
+@dataclass(frozen=True)
+class Place:
+    """A place in a timeline, as the last row of a page; written into links."""
+
+    at: datetime
+    pk: int
+
+    def __str__(self) -> str:
+        return f"{self.at.astimezone(UTC).isoformat()}~{self.pk}"
+
+    @classmethod
+    def read(cls, text: str) -> Place | None:
+        """Return the place a link names, or None when it names none."""
+        at, _, pk = text.partition("~")
+        try:
+            moment = datetime.fromisoformat(at)
+            return cls(moment, int(pk)) if moment.tzinfo else None
+        except ValueError:
+            return None
+
+
+@dataclass(frozen=True)
+class TimelinePage:
+    """Some touchpoints of one customer, newest first, and where the next page begins."""
+
+    touchpoints: list[Touchpoint]
+    older: Place | None
+
+
+def timeline_of(
+    customer: Customer,
+    *,
+    agent: Agent,
+    kinds: Iterable[str] = (),
+    words: str = "",
+    year: int | None = None,
+    before: Place | None = None,
+    size: int = PAGE,
+) -> TimelinePage:
+    """Read one page of a customer's life, newest first: one index scan, whatever its length.
+
+    `words` must all occur in title or text of one of the newest SEARCHED touchpoints; accents
+    and case do not matter. `year` is a year in UTC, as the counts are.
+    """
+    rows = Touchpoint.objects.filter(customer=customer)
+    if words:
+        newest = rows.order_by("-at", "-pk").values("pk")[:SEARCHED]
+        rows = rows.filter(pk__in=newest)
+        for word in words.split()[:8]:
+            rows = rows.filter(
+                Q(title__unaccent__icontains=word) | Q(text__unaccent__icontains=word)
+            )
+    if kinds:
+        rows = rows.filter(kind__in=tuple(kinds))
+    if year is not None:
+        rows = rows.filter(
+            at__gte=datetime(year, 1, 1, tzinfo=UTC), at__lt=datetime(year + 1, 1, 1, tzinfo=UTC)
+        )
+    if before is not None:
+        rows = rows.filter(at__lte=before.at).exclude(at=before.at, pk__gte=before.pk)
+    found = list(rows.visible_to(agent).select_related("agent").order_by("-at", "-pk")[: size + 1])
+    shown = found[:size]
+    more = len(found) > size
+    return TimelinePage(shown, Place(shown[-1].at, shown[-1].pk) if more else None)
+
+
+def people_of(organisation: Organisation, *, agent: Agent) -> list[Customer]:
+    """Return an organisation's people, those who wrote last first; at most 200."""
+    people = Customer.objects.visible_to(agent).filter(organisation=organisation)
+    return list(people.order_by(F("last_contact_at").desc(nulls_last=True), "pk")[:200])
+
+
+def newest_customers(*, agent: Agent, before: Place | None = None) -> list[Customer]:
+    """Return the customers who turned to us last, a page and one."""
+    people = Customer.objects.visible_to(agent).exclude(last_contact_at=None)
+    if before is not None:
+        people = people.filter(last_contact_at__lte=before.at).exclude(
+            last_contact_at=before.at, pk__gte=before.pk
+        )
+    return list(
+        people.select_related("organisation").order_by("-last_contact_at", "-pk")[: PAGE + 1]
+    )
