@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from tickets.channels.acknowledging import acknowledge
 from tickets.channels.tasks import deliver_message
 from tickets.models import TicketEvent
 
@@ -11,6 +12,7 @@ def deliver(event: TicketEvent) -> None:
 
 
 REACTIONS: dict[str, tuple[Callable[[TicketEvent], None], ...]] = {
+    TicketEvent.Kind.OPENED: (acknowledge,),
     TicketEvent.Kind.REPLIED: (deliver,),
     TicketEvent.Kind.ACKNOWLEDGED: (deliver,),
     TicketEvent.Kind.DELIVERY_RETRIED: (deliver,),

@@ -9,6 +9,7 @@ from tickets.desk.urls_customers import urlpatterns as customer_pages
 urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
+    path("", include("tickets.channels.webform.urls")),
     path("desk/", include(([*ticket_pages, *customer_pages], "desk"))),
     path("healthz", health.healthz),
     path("live/", include("helpdesk.live.urls")),
