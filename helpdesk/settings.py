@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import environ
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
@@ -255,21 +256,26 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-deliveries": {"task": "tickets.channels.tasks.sweep_deliveries", "schedule": 20.0},
     "fetch-mailboxes": {"task": "tickets.channels.email.tasks.fetch_mailboxes", "schedule": 30.0},
     "sweep-events": {"task": "tickets.tasks.sweep_events", "schedule": 15.0},
+    "age-searched-words": {
+        "task": "tickets.tasks.age_searched_words",
+        "schedule": crontab(hour=3, minute=17),
+    },
 }
 
 # --- API ---------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "helpdesk.api.TokenAuthentication",
+        "helpdesk.api.authentication.TokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_PERMISSION_CLASSES": ["helpdesk.api.authentication.MayUseApi"],
+    "DEFAULT_THROTTLE_CLASSES": ["helpdesk.api.authentication.AgentThrottle"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
-    "DEFAULT_PAGINATION_CLASS": "helpdesk.api.KeysetPagination",
+    "DEFAULT_PAGINATION_CLASS": "helpdesk.api.pages.KeysetPagination",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "EXCEPTION_HANDLER": "helpdesk.api.exception_handler",
+    "EXCEPTION_HANDLER": "helpdesk.api.problems.exception_handler",
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Beforehand API",

@@ -1,16 +1,24 @@
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from helpdesk import health
 from tickets.channels.email.views import raw_mail
 from tickets.desk.urls import urlpatterns as ticket_pages
 from tickets.desk.urls_customers import urlpatterns as customer_pages
 
+api: list[URLPattern | URLResolver] = [
+    path("", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="api"),
+    path("schema", SpectacularAPIView.as_view(), name="schema"),
+    path("", include("tickets.api.urls")),
+    path("", include("customers.api.urls")),
+]
 urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("", include("tickets.channels.webform.urls")),
     path("desk/", include(([*ticket_pages, *customer_pages], "desk"))),
+    path("api/v1/", include(api)),
     path("healthz", health.healthz),
     path("live/", include("helpdesk.live.urls")),
     path("mail/raw", raw_mail, name="raw-mail"),

@@ -109,6 +109,8 @@ def test_pages_have_no_inline_style_or_script() -> None:
 
 def test_static_files_are_collected_with_hashed_names(tmp_path: Path, settings: Settings) -> None:
     settings.STATIC_ROOT = tmp_path
+    manifest = "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": {"BACKEND": manifest}}
 
     call_command("collectstatic", interactive=False, verbosity=0)
 

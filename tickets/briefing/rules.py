@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -72,10 +73,10 @@ def headline(seen: Gathered) -> Iterator[BriefingItem]:
         yield BriefingItem(
             slot="headline",
             rule="R-PROM-OVERDUE@1",
-            text=_("Promised for %(day)s: %(text)s — %(late)s overdue.")
+            text=_("%(text)s promised for %(day)s — %(late)s overdue.")
             % {
                 "day": _day(promise),
-                "text": promise.text.rstrip("."),
+                "text": capfirst(promise.text.rstrip(".")),
                 "late": _days(_overdue_days(seen, promise)),
             },
             sources=(_promise_source(promise),),

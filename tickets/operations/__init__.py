@@ -27,6 +27,7 @@ from tickets.operations.drafts import save_draft
 from tickets.operations.intake import add_participant, open_ticket, receive_message
 from tickets.operations.lifecycle import change_status, close_ticket, reopen_ticket, solve_ticket
 from tickets.operations.promising import keep_promise_on_ticket, promise_on_ticket
+from tickets.operations.rating import rate_ticket
 from tickets.operations.replying import acknowledge_ticket, note_on_ticket, reply_to_ticket
 
 __all__ = [
@@ -52,6 +53,7 @@ __all__ = [
     "postpone_delivery",
     "prioritise_ticket",
     "promise_on_ticket",
+    "rate_ticket",
     "receive_message",
     "reopen_ticket",
     "reply_to_ticket",
