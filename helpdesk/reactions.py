@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from helpdesk.live.bus import publish
 from tickets.channels.acknowledging import acknowledge
 from tickets.channels.tasks import deliver_message
 from tickets.models import TicketEvent
@@ -11,9 +12,18 @@ def deliver(event: TicketEvent) -> None:
     deliver_message.delay(message_id=event.message_id)
 
 
-REACTIONS: dict[str, tuple[Callable[[TicketEvent], None], ...]] = {
+def push_live(event: TicketEvent) -> None:
+    """Tell open pages of the ticket, and of the queues, that there is something new."""
+    number = event.ticket.number
+    publish([f"ticket:{number}", "queue"], "ticket", {"ticket": number, "id": event.pk})
+
+
+_AFTER: dict[str, tuple[Callable[[TicketEvent], None], ...]] = {
     TicketEvent.Kind.OPENED: (acknowledge,),
     TicketEvent.Kind.REPLIED: (deliver,),
     TicketEvent.Kind.ACKNOWLEDGED: (deliver,),
     TicketEvent.Kind.DELIVERY_RETRIED: (deliver,),
+}
+REACTIONS: dict[str, tuple[Callable[[TicketEvent], None], ...]] = {
+    kind.value: (push_live, *_AFTER.get(kind, ())) for kind in TicketEvent.Kind
 }

@@ -43,3 +43,15 @@ class NoAddress(DomainError):
 class NotDeliverable(DomainError):
     code = "not_deliverable"
     message = _("Only a failed or doubtful delivery can be tried again.")
+
+
+class NotAChoice(DomainError):
+    code = "not_a_choice"
+    message = _("That is not one of the choices. Nothing was changed.")
+
+
+class ModeMismatch(DomainError):
+    """What was sent is a reply where the page showed a note, or the other way round."""
+
+    code = "mode_mismatch"
+    message = _("It was not clear whether this is a reply or an internal note. Nothing was sent.")

@@ -38,6 +38,13 @@ def icon(name: str, size: int = 16, label: str = "") -> SafeString:
     return image
 
 
+@register.filter
+def channel_icon(channel: str) -> str:
+    """The name of the icon that stands for a channel."""
+    icons = {"email": "mail", "form": "clipboard-list", "call": "phone", "visit": "users"}
+    return (icons | {"letter": "file-text", "api": "code"}).get(channel, "message-square")
+
+
 @register.simple_tag
 def due_bar(due_at: datetime | None, from_at: datetime | None = None) -> str:
     """How much of the time to `due_at` is used, in four steps, and the same in words.

@@ -5,7 +5,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from helpdesk.web import AgentRequest, agent_required
-from tickets.search import LONGEST_QUERY
+from tickets.desk.timeline import TONES
+from tickets.search import LONGEST_QUERY, Found
 from tickets.search import search as find
 
 
@@ -20,8 +21,15 @@ def search(request: AgentRequest) -> HttpResponse:
         if query == f"#{number}":
             return redirect("desk:ticket", number)
     context = {
+        "tickets": _toned(results.tickets),
+        "messages": _toned(results.messages),
         "query": query,
         "results": results,
         "section": "search",
     }
     return render(request, "tickets/desk/search.html", context)
+
+
+def _toned(found: list[Found]) -> list[tuple[Found, str]]:
+    """Give each row the tone of its ticket's status."""
+    return [(row, TONES.get(row.row["category"], "")) for row in found]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tickets.desk import customers
+from tickets.desk import customers, new, search
 
 urlpatterns = [
     path("c/", customers.customer_list, name="customers"),
@@ -15,4 +15,7 @@ urlpatterns = [
     path("promises/<int:pk>/keep", customers.keep, name="promise-keep"),
     path("o/<int:pk>", customers.organisation, name="organisation"),
     path("o/<int:pk>/cx/<slug:block>", customers.organisation_cx_rows, name="organisation-cx-rows"),
+    path("search/", search.search, name="search"),
+    path("new/", new.write, name="new"),
+    path("new/log", new.log, name="new-log"),
 ]

@@ -29,6 +29,7 @@ from tickets.operations.lifecycle import change_status, close_ticket, reopen_tic
 from tickets.operations.promising import keep_promise_on_ticket, promise_on_ticket
 from tickets.operations.rating import rate_ticket
 from tickets.operations.replying import acknowledge_ticket, note_on_ticket, reply_to_ticket
+from tickets.operations.undoing import undo_solving
 
 __all__ = [
     "ContactKind",
@@ -63,5 +64,6 @@ __all__ = [
     "save_draft",
     "solve_ticket",
     "tag_ticket",
+    "undo_solving",
     "write_to_customer",
 ]

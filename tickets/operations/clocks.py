@@ -25,3 +25,9 @@ def stop_waiting(ticket: Ticket) -> None:
     ticket.waiting_since = None
     ticket.reply_due_at = None
     ticket.queue_at = NEVER
+
+
+def running_clock(ticket: Ticket) -> dict[str, str]:
+    """The reply clock as an event keeps it (ISO times), so that a change can be taken back."""
+    kept = {"waiting_since": ticket.waiting_since, "reply_due_at": ticket.reply_due_at}
+    return {name: at.isoformat() for name, at in kept.items() if at is not None}

@@ -7,7 +7,7 @@ from customers.operations import record_touchpoint
 from helpdesk.lib.actors import Actor
 from tickets.events import record_event
 from tickets.models import Category, Ticket, TicketEvent, TicketStatus
-from tickets.operations.clocks import CLOCK_FIELDS, stop_waiting
+from tickets.operations.clocks import CLOCK_FIELDS, running_clock, stop_waiting
 
 STATUS_FIELDS = ("status", "category", "solved_at", "closed_at")
 
@@ -74,7 +74,7 @@ def enter_status(
     ticket: Ticket, status: TicketStatus, *, kind: str, by: Actor, at: datetime
 ) -> None:
     """Set status, finish times and clock on a locked ticket, and record it; the caller saves."""
-    old = {"status": ticket.status.name, "category": ticket.category}
+    old = {"status": ticket.status.name, "category": ticket.category} | running_clock(ticket)
     ticket.status = status
     ticket.category = status.category
     is_finished = status.category in Ticket.FINISHED

@@ -1,0 +1,151 @@
+"""What an agent does with a ticket besides writing: each a form, an operation, and the page."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from helpdesk.lib.actors import Actor
+from helpdesk.lib.errors import DomainError
+from helpdesk.web import AgentRequest, agent_required
+from tickets.desk.forms import (
+    OwnerForm,
+    PriorityForm,
+    StatusForm,
+    SubjectForm,
+    TagsForm,
+    TeamForm,
+    TopicForm,
+)
+from tickets.desk.ticket import done, find_ticket, leave_to_queue, refused
+from tickets.errors import NotAChoice
+from tickets.models import Ticket
+from tickets.operations import (
+    assign_ticket,
+    change_status,
+    file_ticket,
+    move_ticket,
+    prioritise_ticket,
+    reopen_ticket,
+    retitle_ticket,
+    solve_ticket,
+    tag_ticket,
+    undo_solving,
+)
+
+
+def _act(
+    request: AgentRequest,
+    number: int,
+    form_class: type[forms.Form],
+    operation: Callable[..., Ticket],
+) -> HttpResponse:
+    """Run the operation with what the form holds; its fields are named as the arguments."""
+    ticket = find_ticket(request.user, number)
+    form = form_class(request.POST)
+    if not form.is_valid():
+        return refused(request, NotAChoice())
+    return _run(request, ticket, operation, **form.cleaned_data)
+
+
+def _run(
+    request: AgentRequest, ticket: Ticket, operation: Callable[..., Ticket], **changes: Any
+) -> HttpResponse:
+    was_finished = ticket.category in Ticket.FINISHED
+    by = Actor.agent(request.user.pk)
+    try:
+        changed = operation(ticket, **changes, by=by, at=timezone.now())
+    except DomainError as error:
+        return refused(request, error)
+    if changed.category in Ticket.FINISHED and not was_finished:
+        offer_undo(request, changed)
+    return done(request, ticket)
+
+
+def offer_undo(request: AgentRequest, ticket: Ticket) -> None:
+    """Say that the ticket is solved, with a way back for the ten seconds the words stand."""
+    context = {"ticket": ticket, "query": request.GET.urlencode()}
+    words = render_to_string("tickets/desk/_undo.html", context, request)
+    messages.success(request, mark_safe(words))  # noqa: S308 - a template of ours, escaped
+
+
+@agent_required
+@require_POST
+def take(request: AgentRequest, number: int) -> HttpResponse:
+    """Make the ticket the agent's own."""
+    ticket = find_ticket(request.user, number)
+    return _run(request, ticket, assign_ticket, agent=request.user)
+
+
+@agent_required
+@require_POST
+def assign(request: AgentRequest, number: int) -> HttpResponse:
+    return _act(request, number, OwnerForm, assign_ticket)
+
+
+@agent_required
+@require_POST
+def move(request: AgentRequest, number: int) -> HttpResponse:
+    """Hand the ticket to a team, after which the agent may no longer see it."""
+    answer = _act(request, number, TeamForm, move_ticket)
+    is_gone = not Ticket.objects.visible_to(request.user).filter(number=number).exists()
+    if is_gone:
+        messages.success(request, _("#%(number)s was handed over.") % {"number": number})
+        return leave_to_queue(request)
+    return answer
+
+
+@agent_required
+@require_POST
+def set_status(request: AgentRequest, number: int) -> HttpResponse:
+    return _act(request, number, StatusForm, change_status)
+
+
+@agent_required
+@require_POST
+def solve(request: AgentRequest, number: int) -> HttpResponse:
+    return _run(request, find_ticket(request.user, number), solve_ticket)
+
+
+@agent_required
+@require_POST
+def undo(request: AgentRequest, number: int) -> HttpResponse:
+    """Take a solving back."""
+    return _run(request, find_ticket(request.user, number), undo_solving)
+
+
+@agent_required
+@require_POST
+def reopen(request: AgentRequest, number: int) -> HttpResponse:
+    return _run(request, find_ticket(request.user, number), reopen_ticket)
+
+
+@agent_required
+@require_POST
+def set_topic(request: AgentRequest, number: int) -> HttpResponse:
+    return _act(request, number, TopicForm, file_ticket)
+
+
+@agent_required
+@require_POST
+def set_priority(request: AgentRequest, number: int) -> HttpResponse:
+    return _act(request, number, PriorityForm, prioritise_ticket)
+
+
+@agent_required
+@require_POST
+def retitle(request: AgentRequest, number: int) -> HttpResponse:
+    return _act(request, number, SubjectForm, retitle_ticket)
+
+
+@agent_required
+@require_POST
+def set_tags(request: AgentRequest, number: int) -> HttpResponse:
+    return _act(request, number, TagsForm, tag_ticket)

@@ -1,0 +1,136 @@
+"""One ticket with all an agent must know before answering."""
+
+from typing import Any
+
+from django.db.models import Exists, OuterRef
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.views.decorators.http import require_safe
+from django_htmx.http import HttpResponseClientRedirect
+
+from helpdesk.accounts.models import Agent
+from helpdesk.lib.errors import DomainError
+from helpdesk.web import AgentRequest, agent_required, refusal, wants_fragment
+from tickets import queries
+from tickets.briefing.briefing import brief
+from tickets.channels.models import Arrival
+from tickets.desk.conversation import SHOWN, Names, Said, conversation
+from tickets.desk.forms import ContactForm, PromiseForm
+from tickets.desk.queue import name_of_view
+from tickets.models import Category, Ticket
+
+
+@agent_required
+@require_safe
+def ticket(request: AgentRequest, number: int) -> HttpResponse:
+    """Show the workspace of a ticket."""
+    return workspace(request, find_ticket(request.user, number))
+
+
+def find_ticket(agent: Agent, number: int) -> Ticket:
+    """Return a ticket the agent may see. Raises Http404 for others and for missing ones alike."""
+    return get_object_or_404(queries.full_tickets(agent), number=number)
+
+
+def view_of(request: HttpRequest) -> str:
+    """The queue the ticket was opened from, or ""."""
+    view = request.GET.get("v", "")
+    is_known = view in queries.PLAIN_VIEWS or view.startswith(queries.TEAM)
+    return view if is_known else ""
+
+
+def url_of(request: HttpRequest, ticket: Ticket) -> str:
+    """The ticket's page, with the queue it was opened from."""
+    view = view_of(request)
+    return f"{ticket.get_absolute_url()}?v={view}" if view else ticket.get_absolute_url()
+
+
+def workspace(
+    request: AgentRequest, ticket: Ticket, *, status: int = 200, **changed: Any
+) -> HttpResponse:
+    """Render the whole page; `changed` replaces parts of the context, such as a refused form.
+
+    Twelve queries with session and agent, however long the history is.
+    """
+    now = timezone.now()
+    view = view_of(request)
+    try:
+        around = queries.surroundings_of(ticket, agent=request.user, view=view)
+    except queries.UnknownView as error:
+        raise Http404 from error
+    is_folded = "all" not in request.GET and ticket.messages_count > queries.FOLDED_FROM
+    messages = queries.messages_on_page(ticket, whole=not is_folded).annotate(
+        has_source=Exists(Arrival.objects.filter(message=OuterRef("pk"), channel="email"))
+    )
+    items = conversation(
+        ticket,
+        messages=list(messages),
+        events=queries.events_on_page(ticket, SHOWN),
+        names=Names.from_choices(around),
+        is_folded=is_folded,
+    )
+    context = {
+        "section": "inbox",
+        "ticket": ticket,
+        "customer": ticket.customer,
+        "around": around,
+        "items": items,
+        "briefing": brief(ticket, agent=request.user, at=now),
+        "here": {item.message.pk for item in items if isinstance(item, Said)},
+        "promises": _dated(around.promises, "due_at"),
+        "orders": _dated(around.orders, "placed_at"),
+        "now": now,
+        "view": view,
+        "view_name": name_of_view(view) if view else "",
+        "query": f"?v={view}" if view else "",
+        "page_url": url_of(request, ticket),
+        "is_mine": ticket.assignee_id == request.user.pk,
+        "is_finished": ticket.category in Ticket.FINISHED,
+        "is_closed": ticket.category == Category.CLOSED,
+        "priorities": Ticket.Priority.choices,
+        "composer": draft_of(around),
+        "contact_form": ContactForm(prefix="contact"),
+        "promise_form": PromiseForm(prefix="promise"),
+    }
+    return render(request, "tickets/desk/ticket.html", context | changed, status=status)
+
+
+def draft_of(around: queries.Surroundings) -> dict[str, Any]:
+    """What the agent's composer holds: their newest draft, or nothing."""
+    draft = around.drafts[0] if around.drafts else {}
+    return {
+        "kind": draft.get("kind", "reply"),
+        "body": draft.get("text", ""),
+        "html": draft.get("html", ""),
+    }
+
+
+def done(request: AgentRequest, ticket: Ticket) -> HttpResponse:
+    """Answer a change: the ticket's page, of which htmx takes the parts that changed."""
+    return redirect(url_of(request, ticket))
+
+
+def leave_to_queue(request: AgentRequest) -> HttpResponse:
+    """Lead back to the queue, where the ticket itself can no longer be shown."""
+    to = reverse("desk:queue", args=[view_of(request) or "mine"])
+    return HttpResponseClientRedirect(to) if wants_fragment(request) else redirect(to)
+
+
+def refused(request: AgentRequest, error: DomainError, *, kept: str = "") -> HttpResponse:
+    """Say why nothing was changed; htmx shows it under the ticket's header."""
+    response = refusal(request, error, kept=kept)
+    if wants_fragment(request):
+        response["HX-Retarget"] = "#ticket-refusal"
+        response["HX-Reswap"] = "innerHTML"
+        response["HX-Reselect"] = "[data-refusal]"
+    return response
+
+
+def _dated(rows: list[dict[str, Any]], name: str) -> list[dict[str, Any]]:
+    """Rows of JSON with one moment read back."""
+    return [row | {name: parse_datetime(row[name])} for row in rows]
+
+

@@ -1,0 +1,264 @@
+"""Reads that span models, each a fixed number of queries: the queue, and all around a ticket."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.core import signing
+from django.db.models import Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models.fields.tuple_lookups import TupleGreaterThan, TupleLessThan
+from django.db.models.functions import JSONObject
+
+from customers.models import Identity, Order, Promise
+from helpdesk.accounts.models import Agent, Team
+from helpdesk.accounts.roles import PERMISSIONS, Permission
+from tickets.models import (
+    Attachment,
+    Draft,
+    Message,
+    Participant,
+    Tag,
+    Ticket,
+    TicketEvent,
+    TicketStatus,
+    Topic,
+)
+from tickets.models.message import MessageQuerySet
+from tickets.models.ticket import TicketQuerySet
+
+PAGE = 50
+COUNTED = 1000
+TEAM = "team/"
+PLAIN_VIEWS = ("mine", "unassigned", "waiting", "all")
+ORDERS, PROMISES, IDENTITIES, PARTICIPANTS = 5, 10, 12, 20
+FOLDED_FROM, KEPT_AT_END = 30, 10
+EVENTS = 200
+
+_SALT = "tickets.queue"
+_KEY = (F("queue_at"), F("id"))
+
+
+class UnknownView(LookupError):
+    """There is no queue of this name."""
+
+
+class BadCursor(ValueError):
+    """A page was asked for by an address that we did not make."""
+
+
+class CountOf(Subquery):
+    """How many rows a limited queryset has; the limit bounds what is counted."""
+
+    template = "(SELECT COUNT(*) FROM (%(subquery)s) counted)"
+    output_field = IntegerField()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """Up to PAGE tickets in next-due order, and the cursor of the page after them or ""."""
+
+    tickets: list[Ticket]
+    after: str
+
+
+def tickets_in(view: str, agent: Agent) -> TicketQuerySet:
+    """Return the tickets of a queue as an agent sees it: mine, unassigned, waiting, all, team/<id>.
+
+    Raises UnknownView.
+    """
+    unfinished = Ticket.objects.visible_to(agent).unfinished()
+    team = view.removeprefix(TEAM)
+    if view.startswith(TEAM) and team.isascii() and team.isdecimal() and len(team) < 10:  # noqa: PLR2004 - ids are int4
+        return unfinished.filter(team_id=int(team))
+    if view not in PLAIN_VIEWS:
+        raise UnknownView(view)
+    chosen = {
+        "mine": unfinished.assigned_to(agent),
+        "unassigned": unfinished.unassigned(),
+        "waiting": unfinished.waiting_on_customer(),
+        "all": unfinished,
+    }
+    return chosen[view]
+
+
+def queue_page(tickets: TicketQuerySet, *, after: str = "") -> Page:
+    """Read one page in one query, by key, so that the last page costs what the first does.
+
+    Raises BadCursor.
+    """
+    if after:
+        tickets = tickets.filter(TupleGreaterThan(_KEY, _read_cursor(after)))
+    rows = list(tickets.for_queue().by_next_due()[: PAGE + 1])
+    shown = rows[:PAGE]
+    has_more = len(rows) > PAGE
+    return Page(tickets=shown, after=_make_cursor(shown[-1]) if has_more else "")
+
+
+def count_queues(views: list[str], agent: Agent) -> dict[str, int]:
+    """Count every queue in one query; COUNTED + 1 stands for more than COUNTED."""
+    counts = {
+        f"view_{at}": CountOf(tickets_in(view, agent).order_by().values("pk")[: COUNTED + 1])
+        for at, view in enumerate(views)
+    }
+    row = Agent.objects.filter(pk=agent.pk).values(**counts).get()
+    return {view: row[f"view_{at}"] for at, view in enumerate(views)}
+
+
+def _make_cursor(ticket: Ticket) -> str:
+    return signing.dumps([ticket.queue_at.isoformat(), ticket.pk], salt=_SALT)
+
+
+def _read_cursor(after: str) -> tuple[datetime, int]:
+    try:
+        at, pk = signing.loads(after, salt=_SALT)
+    except signing.BadSignature as error:
+        raise BadCursor from error
+    return datetime.fromisoformat(at), int(pk)
+
+
+def full_tickets(agent: Agent) -> TicketQuerySet:
+    """Tickets with the rows a workspace names."""
+    return Ticket.objects.visible_to(agent).select_related(
+        "customer__organisation", "status", "assignee", "team", "topic__parent", "follows"
+    )
+
+
+def messages_on_page(ticket: Ticket, *, whole: bool) -> MessageQuerySet:
+    """Return the conversation, oldest first; a long one without its middle.
+
+    Each message carries its author and `files`, dicts of id, name and size in bytes.
+    """
+    files = Attachment.objects.filter(message=OuterRef("pk"), is_inline=False).order_by("pk")
+    messages = (
+        Message.objects.filter(ticket=ticket)
+        .select_related("agent", "customer")
+        .annotate(files=_rows(files, "id", "name", "size"))
+    )
+    if not whole:
+        first = ticket.messages.order_by("at", "id").values("pk")[:1]
+        last = ticket.messages.order_by("-at", "-id").values("pk")[:KEPT_AT_END]
+        messages = messages.filter(Q(pk__in=first) | Q(pk__in=last))
+    return messages.order_by("at", "id")
+
+
+def events_on_page(ticket: Ticket, kinds: tuple[TicketEvent.Kind, ...]) -> QuerySet[TicketEvent]:
+    """Return the newest EVENTS events of some kinds, newest first."""
+    events = ticket.events.filter(kind__in=kinds).select_related("agent")
+    return events.order_by("-at", "-id")[:EVENTS]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Surroundings:
+    """What stands around a ticket and can be chosen on it; rows as dicts of what is shown."""
+
+    tags: list[str]
+    identities: list[dict[str, Any]]
+    participants: list[dict[str, Any]]
+    promises: list[dict[str, Any]]
+    orders: list[dict[str, Any]]
+    drafts: list[dict[str, Any]]
+    statuses: list[dict[str, Any]]
+    topics: list[dict[str, Any]]
+    teams: list[dict[str, Any]]
+    agents: list[dict[str, Any]]
+    possibly: int | None
+    written_from: str
+    previous: int | None
+    next: int | None
+
+    @property
+    def recipient(self) -> str:
+        """Where a reply goes, as the reply operation decides it."""
+        emails = [row for row in self.identities if row["kind"] == Identity.Kind.EMAIL]
+        fallback = emails[0]["shown"] if emails else ""
+        return self.written_from if "@" in self.written_from else fallback
+
+    @property
+    def copies(self) -> list[str]:
+        return [row["address"] for row in self.participants if row["address"]]
+
+    @property
+    def assignable(self) -> list[dict[str, Any]]:
+        return [row for row in self.agents if row["is_active"] and row["sees"]]
+
+
+def surroundings_of(ticket: Ticket, *, agent: Agent, view: str = "") -> Surroundings:
+    """Read everything around a ticket in one query; `view` names the queue it was opened from."""
+    row = (
+        Ticket.objects.filter(pk=ticket.pk)
+        .values(
+            **_about_customer(ticket, agent),
+            **_about_ticket(ticket, agent),
+            **_choices(ticket),
+            **_neighbours(ticket, agent, view),
+        )
+        .get()
+    )
+    row["written_from"] = row["written_from"] or ""
+    return Surroundings(**{"previous": None, "next": None, **row})
+
+
+def _rows(queryset: QuerySet[Any], *fields: str, **expressions: Any) -> ArraySubquery:
+    named: dict[str, Any] = {name: name for name in fields}
+    return ArraySubquery(queryset.values(row=JSONObject(**named, **expressions)))
+
+
+def _about_customer(ticket: Ticket, agent: Agent) -> dict[str, Any]:
+    customer = ticket.customer_id
+    identities = Identity.objects.filter(customer=customer).order_by("verified_at", "id")
+    promises = Promise.objects.visible_to(agent).filter(customer=customer, status="open")
+    orders = Order.objects.filter(customer=customer).order_by("-placed_at")
+    return {
+        "identities": _rows(identities[:IDENTITIES], "kind", "shown", "verified_at"),
+        "promises": _rows(
+            promises.order_by("due_at")[:PROMISES], "id", "text", "due_at", "ticket_number"
+        ),
+        "orders": _rows(
+            orders[:ORDERS], "number", "kind", "placed_at", "currency", "total", "status"
+        ),
+    }
+
+
+def _about_ticket(ticket: Ticket, agent: Agent) -> dict[str, Any]:
+    people = Participant.objects.filter(ticket=ticket).order_by("id")[:PARTICIPANTS]
+    drafts = Draft.objects.filter(ticket=ticket, agent=agent).order_by("-saved_at")
+    opened = TicketEvent.objects.filter(ticket=ticket, kind=TicketEvent.Kind.OPENED)
+    written = Message.objects.filter(
+        ticket=ticket, kind=Message.Kind.INBOUND, customer=ticket.customer_id
+    ).exclude(author_address="")
+    return {
+        "tags": ArraySubquery(Tag.objects.filter(tickets=ticket.pk).values("name")),
+        "participants": _rows(people, "address", customer="customer_id", name="customer__name"),
+        "drafts": _rows(drafts, "kind", "text", "html", "saved_at"),
+        "possibly": Subquery(opened.order_by("id").values("new__possibly")[:1]),
+        "written_from": Subquery(written.order_by("-at", "-id").values("author_address")[:1]),
+    }
+
+
+def _choices(ticket: Ticket) -> dict[str, Any]:
+    see_all = [role for role, may in PERMISSIONS.items() if Permission.SEE_ALL_TEAMS in may]
+    member = Team.members.through.objects.filter(team=ticket.team_id, agent=OuterRef("pk"))
+    sees = Q(role__in=see_all) | Exists(member) if ticket.team_id else Q(pk__isnull=False)
+    agents = Agent.objects.alias().annotate(sees_ticket=sees).order_by("name", "pk")
+    topics = Topic.objects.order_by("parent__position", "parent__name", "position", "name")
+    return {
+        "statuses": _rows(TicketStatus.objects.all(), "id", "name", "category"),
+        "topics": _rows(topics, "id", "name", parent_name="parent__name"),
+        "teams": _rows(Team.objects.all(), "id", "name"),
+        "agents": _rows(agents, "id", "name", "email", "is_active", sees="sees_ticket"),
+    }
+
+
+def _neighbours(ticket: Ticket, agent: Agent, view: str) -> dict[str, Any]:
+    """Find who stands before and after the ticket in the queue, also when it has just left it."""
+    if not view:
+        return {}
+    tickets = tickets_in(view, agent)
+    here = (ticket.queue_at, ticket.pk)
+    before = tickets.filter(TupleLessThan(_KEY, here)).order_by("-queue_at", "-id")
+    after = tickets.filter(TupleGreaterThan(_KEY, here)).by_next_due()
+    return {
+        "previous": Subquery(before.values("number")[:1]),
+        "next": Subquery(after.values("number")[:1]),
+    }
