@@ -52,11 +52,14 @@ def sweep_events(**_: Any) -> None:
 
 
 @shared_task(ignore_result=True)
-def age_searched_words(**_: Any) -> None:
-    """Leave only the newest messages in the small search index, so that it stays small."""
+def age_searched_words(*, least: int = RECENT_LEAST, **_: Any) -> None:
+    """Leave only the newest messages in the small search index, so that it stays small.
+
+    That is a twentieth of all, and at least `least`.
+    """
     with connection.cursor() as cursor:
         cursor.execute(_MESSAGES)
-        keep = max(RECENT_LEAST, int(cursor.fetchone()[0] * RECENT_SHARE))
+        keep = max(least, int(cursor.fetchone()[0] * RECENT_SHARE))
         cursor.execute(_OLDEST_RECENT, [keep])
         if not (oldest := cursor.fetchone()):
             return

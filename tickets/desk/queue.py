@@ -168,5 +168,3 @@ def _pick(views: list[QueueView], key: str) -> QueueView:
     if found is None:
         raise Http404
     return found
-
-
