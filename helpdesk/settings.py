@@ -98,6 +98,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "tickets.desk.arrivals.rail_counts",
             ],
             "builtins": [
                 "helpdesk.templatetags.desk",
