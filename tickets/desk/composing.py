@@ -75,7 +75,9 @@ def _say(
     if form.is_note:
         return note_on_ticket(ticket, content=content, seen_event_id=seen, by=by, at=at)
     then = default_status(ComposerForm.THEN[form.cleaned_data["then"]])
-    return reply_to_ticket(ticket, content=content, then=then, seen_event_id=seen, by=by, at=at)
+    return reply_to_ticket(
+        ticket, content=content, then=then, seen_event_id=seen, by=by, at=at
+    )
 
 
 def _kept(

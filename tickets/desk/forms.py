@@ -82,7 +82,9 @@ class ContactForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": _("Say in a sentence what was said.")},
     )
-    was_answered = forms.BooleanField(label=_("Answered on the spot"), required=False, initial=True)
+    was_answered = forms.BooleanField(
+        label=_("Answered on the spot"), required=False, initial=True
+    )
 
     def clean_text(self) -> str:
         return clean_text(self.cleaned_data["text"])

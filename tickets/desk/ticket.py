@@ -132,3 +132,5 @@ def refused(request: AgentRequest, error: DomainError, *, kept: str = "") -> Htt
 def _dated(rows: list[dict[str, Any]], name: str) -> list[dict[str, Any]]:
     """Rows of JSON with one moment read back."""
     return [row | {name: parse_datetime(row[name])} for row in rows]
+
+
