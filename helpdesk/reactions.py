@@ -5,6 +5,7 @@ from collections.abc import Callable
 from helpdesk.live.bus import publish
 from tickets.channels.acknowledging import acknowledge
 from tickets.channels.tasks import deliver_message
+from tickets.metrics.tasks import SETTLED_KINDS, resolve_event
 from tickets.models import TicketEvent
 
 
@@ -18,6 +19,10 @@ def push_live(event: TicketEvent) -> None:
     publish([f"ticket:{number}", "queue"], "ticket", {"ticket": number, "id": event.pk})
 
 
+def resolve(event: TicketEvent) -> None:
+    resolve_event.delay(event_id=event.pk, ticket_id=event.ticket_id)
+
+
 _AFTER: dict[str, tuple[Callable[[TicketEvent], None], ...]] = {
     TicketEvent.Kind.OPENED: (acknowledge,),
     TicketEvent.Kind.REPLIED: (deliver,),
@@ -25,5 +30,10 @@ _AFTER: dict[str, tuple[Callable[[TicketEvent], None], ...]] = {
     TicketEvent.Kind.DELIVERY_RETRIED: (deliver,),
 }
 REACTIONS: dict[str, tuple[Callable[[TicketEvent], None], ...]] = {
-    kind.value: (push_live, *_AFTER.get(kind, ())) for kind in TicketEvent.Kind
+    kind.value: (
+        push_live,
+        *_AFTER.get(kind, ()),
+        *((resolve,) if kind in SETTLED_KINDS else ()),
+    )
+    for kind in TicketEvent.Kind
 }

@@ -257,9 +257,11 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-deliveries": {"task": "tickets.channels.tasks.sweep_deliveries", "schedule": 20.0},
     "fetch-mailboxes": {"task": "tickets.channels.email.tasks.fetch_mailboxes", "schedule": 30.0},
     "sweep-events": {"task": "tickets.tasks.sweep_events", "schedule": 15.0},
-    "age-searched-words": {
-        "task": "tickets.tasks.age_searched_words",
-        "schedule": crontab(hour=3, minute=17),
+    "age-words": {"task": "tickets.tasks.age_searched_words", "schedule": crontab(hour="3", minute="17")},
+    "numbers-current": {"task": "tickets.metrics.tasks.keep_numbers_current", "schedule": 300.0},
+    "reconcile-metrics": {
+        "task": "tickets.metrics.tasks.reconcile_metrics",
+        "schedule": crontab(hour="2", minute="40"),
     },
 }
 

@@ -9,11 +9,12 @@ from helpdesk.accounts.models import Team
 
 
 class CXFact(models.Model):
-    """One number about a customer's experience, recorded when it happened and never edited.
+    """One number about a customer's experience, derived from what happened and when.
 
-    `kind` names the definition (see docs/GLOSSARY.md and METRICS), `value` is in its unit
+    `kind` names the definition (docs/metrics.md), `value` is in its unit
     (seconds, count, score), `version` is the definition's version. The row is what a number on
-    the profile opens to: `ticket_number` says where it came from.
+    the profile opens to: `ticket_number` says where it came from. It follows its source: a
+    reopened ticket takes its time to solve back, in the same transaction.
     """
 
     customer = models.ForeignKey(Customer, models.CASCADE, related_name="cx_facts")
@@ -32,14 +33,25 @@ class CXFact(models.Model):
         constraints = (
             models.UniqueConstraint(name="cx_fact_once", fields=("customer", "kind", "ref")),
         )
-        indexes = (models.Index(name="cx_fact_window", fields=("customer", "-at")),)
+        indexes = (
+            models.Index(name="cx_fact_window", fields=("customer", "-at")),
+            models.Index(
+                name="cx_fact_of_ticket",
+                fields=("ticket_number",),
+                condition=Q(ticket_number__isnull=False),
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.kind} {self.value} of customer {self.customer_id}"
 
 
 class CXSummary(models.Model):
-    """The numbers of one customer or one organisation, computed from its facts in a window."""
+    """The numbers of one customer or one organisation, computed from its facts in windows.
+
+    `stale_at` is the next moment at which time alone changes them: a fact leaves its window, or a
+    promise falls due.
+    """
 
     customer = models.OneToOneField(
         Customer, models.CASCADE, null=True, blank=True, related_name="cx_summary"
@@ -50,8 +62,16 @@ class CXSummary(models.Model):
     computed_at = models.DateTimeField()
     version = models.PositiveSmallIntegerField(default=1)
     data = models.JSONField(default=dict)
+    stale_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
+        indexes = (
+            models.Index(
+                name="cx_summary_stale",
+                fields=("stale_at",),
+                condition=Q(stale_at__isnull=False),
+            ),
+        )
         constraints = (
             models.CheckConstraint(
                 name="summary_of_one_subject",
@@ -62,3 +82,21 @@ class CXSummary(models.Model):
 
     def __str__(self) -> str:
         return f"CX summary {self.pk}"
+
+
+class CXBaseline(models.Model):
+    """What is usual in the workspace for one kind of fact, over twelve months, to compare with.
+
+    `median` is of the values in seconds, `share` the part of ones among ones and zeros.
+    """
+
+    kind = models.CharField(max_length=24, unique=True)
+    customers = models.PositiveIntegerField()
+    n = models.PositiveIntegerField()
+    median = models.FloatField(null=True, blank=True)
+    median_business = models.FloatField(null=True, blank=True)
+    share = models.FloatField(null=True, blank=True)
+    computed_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"usual {self.kind}"

@@ -12,6 +12,9 @@ class Resolution(models.Model):
 
     Derived from events alone; `calendar` and `version` say by which hours and definitions.
     Times are in seconds, `_c` by the calendar, `_b` in business time (METRICS 5.0).
+    `time_to_solve` runs from the cycle's start, `full_time` from the ticket's opening.
+    `reopened_at` withdraws the cycle from what is solved now; a courtesy ("thank you", solved
+    again without a reply) does not. `is_eligible` for first contact: the customer came to us.
     """
 
     ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="resolutions")
@@ -29,6 +32,10 @@ class Resolution(models.Model):
     next_responses_b = models.JSONField(default=list, blank=True)
     time_to_solve_c = models.FloatField()
     time_to_solve_b = models.FloatField()
+    full_time_c = models.FloatField(default=0)
+    full_time_b = models.FloatField(default=0)
+    turn_wait_c = models.FloatField(default=0)
+    turn_wait_b = models.FloatField(default=0)
     waiting_us_c = models.FloatField(default=0)
     waiting_us_b = models.FloatField(default=0)
     waiting_customer_c = models.FloatField(default=0)
@@ -39,6 +46,8 @@ class Resolution(models.Model):
     agent_transfers = models.PositiveIntegerField(default=0)
     team_transfers = models.PositiveIntegerField(default=0)
     reopened_at = models.DateTimeField(null=True, blank=True)
+    is_courtesy = models.BooleanField(default=False)
+    is_eligible = models.BooleanField(default=False)
     is_one_touch = models.BooleanField(default=False)
     is_first_contact = models.BooleanField(null=True, blank=True)
     first_contact_decided_at = models.DateTimeField(null=True, blank=True)
@@ -52,7 +61,9 @@ class Resolution(models.Model):
             models.Index(
                 name="resolution_undecided",
                 fields=("solved_at",),
-                condition=models.Q(is_first_contact__isnull=True),
+                condition=models.Q(
+                    cycle=1, is_eligible=True, first_contact_decided_at__isnull=True
+                ),
             ),
         )
 

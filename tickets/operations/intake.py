@@ -115,7 +115,8 @@ def create_ticket(
 def receive_message(ticket: Ticket, *, content: NewMessage, by: Actor, at: datetime) -> Message:
     """Add what a customer wrote to their ticket: it waits for us again, and reopens if solved.
 
-    Automatic mail is kept but neither reopens nor starts a clock. A message of the same
+    Automatic mail is kept but neither reopens nor starts a clock; imported history says itself
+    which status it had. A message of the same
     `external_id` that is already here is returned, not added again.
     """
     ticket = Ticket.objects.lock(ticket.pk)
@@ -123,7 +124,8 @@ def receive_message(ticket: Ticket, *, content: NewMessage, by: Actor, at: datet
         known = Message.objects.filter(channel=content.channel, external_id=content.external_id)
         if message := known.first():
             return message
-    is_contact = not content.is_automatic and ticket.waiting_since is None
+    is_theirs = by.customer_id == ticket.customer_id
+    is_contact = is_theirs and not content.is_automatic and ticket.waiting_since is None
     message = add_message(
         ticket, content, kind=Message.Kind.INBOUND, by=by, at=at, is_contact=is_contact
     )
@@ -131,7 +133,8 @@ def receive_message(ticket: Ticket, *, content: NewMessage, by: Actor, at: datet
     if not content.is_automatic:
         ticket.preview = preview_of(content.text)
         ticket.last_inbound_at = at
-        _wake(ticket, by=by, at=at)
+        if by.kind != ActorKind.IMPORT or ticket.category not in Ticket.FINISHED:
+            _wake(ticket, by=by, at=at)
     if is_contact:
         recent = contacts_since(ticket.customer_id, since=at - CONTACT_WINDOW, until=at)
         ticket.contact_number = max(1, len(recent))

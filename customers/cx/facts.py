@@ -1,0 +1,112 @@
+"""Keep the facts of a source as it says they are now: add, correct, take back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q
+
+from customers.cx.models import CXFact
+from customers.feedback.models import Rating
+from customers.models import Promise
+
+VERSION = 1
+_FIELDS = ("at", "value", "version", "ticket_number", "team_id", "data")
+
+# Kinds that stand on the customer's own rows; all others stand on a ticket's events.
+OF_CUSTOMER = ("promise", "rating")
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewFact:
+    """A fact as its source tells it. `ref` is unique among the customer's facts of a kind."""
+
+    customer_id: int
+    kind: str
+    ref: str
+    at: datetime
+    value: float | None = None
+    version: int = VERSION
+    ticket_number: int | None = None
+    team_id: int | None = None
+    data: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def key(self) -> tuple[int, str, str]:
+        return (self.customer_id, self.kind, self.ref)
+
+
+def keep_facts(stored: Iterable[CXFact], facts: Iterable[NewFact], *, write: bool = True) -> int:
+    """Make the stored rows equal to the facts; return how many differed.
+
+    With `write` off it only counts. The caller holds the lock of whom they are about.
+    """
+    wanted = {fact.key: fact for fact in facts}
+    added, changed, gone = [], [], []
+    for row in stored:
+        fact = wanted.pop((row.customer_id, row.kind, row.ref), None)
+        if fact is None:
+            gone.append(row.pk)
+        elif any(getattr(row, name) != getattr(fact, name) for name in _FIELDS):
+            for name in _FIELDS:
+                setattr(row, name, getattr(fact, name))
+            changed.append(row)
+    added = [_row(fact) for fact in wanted.values()]
+    if write:
+        CXFact.objects.filter(pk__in=gone).delete()
+        CXFact.objects.bulk_update(changed, _FIELDS)
+        CXFact.objects.bulk_create(added)
+    return len(gone) + len(changed) + len(added)
+
+
+def keep_customer_facts(customer_ids: Iterable[int], *, write: bool = True) -> int:
+    """Derive the facts of promises and ratings from their rows; return how many differed."""
+    ids = list(customer_ids)
+    stored = CXFact.objects.filter(customer__in=ids, kind__in=OF_CUSTOMER)
+    facts = [*map(_promise, _promises(ids)), *map(_rating, Rating.objects.filter(customer__in=ids))]
+    return keep_facts(stored, facts, write=write)
+
+
+def _promises(customer_ids: list[int]) -> Iterable[Promise]:
+    withdrawn = Q(status__in=(Promise.Status.CANCELLED, Promise.Status.REPLACED))
+    return Promise.objects.filter(customer__in=customer_ids).exclude(withdrawn)
+
+
+def _promise(promise: Promise) -> NewFact:
+    """1 kept in time, 0 kept late or broken, none yet while it is open; dated when it was due."""
+    values = {Promise.Status.KEPT: 1.0, Promise.Status.KEPT_LATE: 0.0, Promise.Status.BROKEN: 0.0}
+    return NewFact(
+        customer_id=promise.customer_id,
+        kind="promise",
+        ref=str(promise.pk),
+        at=promise.due_at,
+        value=values.get(Promise.Status(promise.status)),
+        ticket_number=promise.ticket_number,
+        team_id=promise.team_id,
+        data={"status": promise.status, "text": promise.text},
+    )
+
+
+def _rating(rating: Rating) -> NewFact:
+    return NewFact(
+        customer_id=rating.customer_id,
+        kind="rating",
+        ref=str(rating.pk),
+        at=rating.at,
+        value=float(rating.score),
+        ticket_number=rating.ticket_number,
+        team_id=rating.team_id,
+        data={"agent": rating.agent_id, "comment": rating.comment[:300]},
+    )
+
+
+def _row(fact: NewFact) -> CXFact:
+    return CXFact(
+        customer_id=fact.customer_id,
+        kind=fact.kind,
+        ref=fact.ref,
+        **{name: getattr(fact, name) for name in _FIELDS},
+    )

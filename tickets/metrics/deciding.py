@@ -1,0 +1,128 @@
+"""Decide first-contact resolution: misses at once, successes when their window has closed."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Q
+
+from customers.cx.facts import NewFact, keep_facts
+from customers.cx.models import CXFact
+from customers.cx.refreshing import refresh_summary
+from customers.models import Customer
+from tickets.metrics.deriving import first_contact_fact
+from tickets.metrics.first_contact import (
+    WINDOW,
+    Attempt,
+    FirstContact,
+    FurtherContact,
+    judge,
+)
+from tickets.metrics.models import Resolution
+from tickets.models import Ticket
+
+DECIDED_AT_ONCE = 500
+_FIELDS = ("is_first_contact", "first_contact_decided_at")
+
+
+@dataclass(frozen=True)
+class Decided:
+    resolutions: int = 0
+    facts: int = 0
+
+
+def decide(tickets: Sequence[Ticket], *, at: datetime, write: bool = True) -> Decided:
+    """Judge every first cycle that these tickets, or contacts on them, bear on.
+
+    Counts rows that were not as judged; a success that fell due since nobody looked is none.
+    The caller holds the locks of the tickets' customers.
+    """
+    attempts = _attempts(tickets)
+    further = _further_contacts(attempts)
+    changed: list[Resolution] = []
+    drifted = 0
+    facts: list[NewFact] = []
+    for row in attempts:
+        verdict = judge(_attempt(row), further[row.customer_id], at=at)
+        is_due = row.first_contact_decided_at is None and verdict.is_solved is True
+        if (row.is_first_contact, row.first_contact_decided_at) != _stored(verdict):
+            row.is_first_contact, row.first_contact_decided_at = _stored(verdict)
+            changed.append(row)
+            drifted += not is_due
+        if verdict.is_solved is not None and verdict.decided_at and (write or not is_due):
+            fact = first_contact_fact(row.ticket, verdict.decided_at, is_solved=verdict.is_solved)
+            facts.append(fact)
+    numbers = {ticket.number for ticket in tickets} | {row.ticket.number for row in attempts}
+    stored = CXFact.objects.filter(ticket_number__in=numbers, kind="first_contact")
+    if write:
+        Resolution.objects.bulk_update(changed, _FIELDS)
+    return Decided(drifted, keep_facts(stored, facts, write=write))
+
+
+def decide_due(*, at: datetime, limit: int = DECIDED_AT_ONCE) -> int:
+    """Decide the first contacts whose window has closed; return how many were taken up."""
+    due = Resolution.objects.filter(
+        cycle=1, is_eligible=True, first_contact_decided_at=None, solved_at__lte=at - WINDOW
+    ).order_by("solved_at")
+    ticket_ids = list(due.values_list("ticket_id", flat=True)[:limit])
+    for ticket_id in ticket_ids:
+        _decide_one(ticket_id, at=at)
+    return len(ticket_ids)
+
+
+@transaction.atomic
+def _decide_one(ticket_id: int, *, at: datetime) -> None:
+    ticket = Ticket.objects.lock(ticket_id)
+    Customer.objects.lock(ticket.customer_id)
+    decide([ticket], at=at)
+    refresh_summary(ticket.customer_id, at=at)
+
+
+def _attempts(tickets: Sequence[Ticket]) -> list[Resolution]:
+    """First cycles of these tickets, and of others solved shortly before a contact on them."""
+    opened: dict[int, datetime] = {}
+    for ticket in tickets:
+        known = opened.get(ticket.customer_id, ticket.opened_at)
+        opened[ticket.customer_id] = min(known, ticket.opened_at)
+    near = Q(pk__in=[])
+    for customer_id, first in opened.items():
+        near |= Q(customer=customer_id, solved_at__gt=first - WINDOW - timedelta(days=1))
+    bearing = Q(ticket__in=[ticket.pk for ticket in tickets]) | near
+    rows = Resolution.objects.filter(bearing, cycle=1)
+    return list(rows.select_related("ticket").order_by("pk"))
+
+
+def _further_contacts(attempts: Iterable[Resolution]) -> dict[int, list[FurtherContact]]:
+    first: dict[int, datetime] = {}
+    for row in attempts:
+        first[row.customer_id] = min(first.get(row.customer_id, row.solved_at), row.solved_at)
+    after = Q(pk__in=[])
+    for customer_id, solved_at in first.items():
+        after |= Q(customer=customer_id, at__gt=solved_at)
+    found: dict[int, list[FurtherContact]] = defaultdict(list)
+    contacts = CXFact.objects.filter(after, kind="contact")
+    for customer_id, at, number, data in contacts.values_list(
+        "customer_id", "at", "ticket_number", "data"
+    ):
+        if number is not None:
+            found[customer_id].append(FurtherContact(at, number, data.get("topic")))
+    return found
+
+
+def _attempt(row: Resolution) -> Attempt:
+    return Attempt(
+        ticket_number=row.ticket.number,
+        topic=row.ticket.topic_id,
+        solved_at=row.solved_at,
+        replies=row.replies,
+        is_eligible=row.is_eligible,
+        reopened_at=row.reopened_at,
+    )
+
+
+def _stored(verdict: FirstContact) -> tuple[bool | None, datetime | None]:
+    return (verdict.is_solved, verdict.decided_at)

@@ -1,0 +1,119 @@
+"""Keep Resolutions, CX facts and summaries as the events say. Idempotent, and one code path for
+one ticket and for all of them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from customers.cx.facts import OF_CUSTOMER, NewFact, keep_facts
+from customers.cx.models import CXFact
+from customers.cx.refreshing import refresh_summary
+from customers.models import Customer
+from tickets.metrics.clock import Clock
+from tickets.metrics.deciding import decide
+from tickets.metrics.deriving import Numbers, facts, resolutions
+from tickets.metrics.models import Resolution
+from tickets.metrics.reading import moments_of
+from tickets.metrics.replay import replay
+from tickets.models import Ticket
+
+# Facts that deciding first contact writes, when their windows close.
+_NOT_OF_EVENTS = (*OF_CUSTOMER, "first_contact")
+
+
+@dataclass(frozen=True)
+class Differences:
+    """How many stored rows were not what the events say."""
+
+    resolutions: int = 0
+    facts: int = 0
+
+    def __add__(self, other: Differences) -> Differences:
+        return Differences(self.resolutions + other.resolutions, self.facts + other.facts)
+
+    @property
+    def total(self) -> int:
+        return self.resolutions + self.facts
+
+
+@transaction.atomic
+def resolve_cycles(ticket_id: int, *, at: datetime) -> Differences:
+    """Derive all numbers of one ticket from its events, and its customer's summary with them.
+
+    Costs this ticket's events and what this customer's windows reach. Importers call it once a
+    ticket is in, since history sets off nothing.
+    """
+    differences = resolve_tickets([ticket_id], at=at)
+    for customer_id in Ticket.objects.filter(pk=ticket_id).values_list("customer_id", flat=True):
+        refresh_summary(customer_id, at=at)
+    return differences
+
+
+@transaction.atomic
+def resolve_tickets(
+    ticket_ids: Sequence[int], *, at: datetime, clock: Clock | None = None, write: bool = True
+) -> Differences:
+    """Derive the numbers of a batch of tickets; with `write` off only count what differs.
+
+    Locks tickets before customers, as every operation does, each in the order of their ids.
+    """
+    rows = Ticket.objects.filter(pk__in=ticket_ids).order_by("pk")
+    tickets = list(rows.select_for_update(of=("self",), no_key=True) if write else rows)
+    customer_ids = sorted({ticket.customer_id for ticket in tickets})
+    if write:
+        list(
+            Customer.objects.filter(pk__in=customer_ids)
+            .order_by("pk")
+            .select_for_update(of=("self",), no_key=True)
+            .values_list("pk")
+        )
+    differences = _derive(tickets, clock or Clock.of_workspace(), write=write)
+    decided = decide(tickets, at=at, write=write)
+    return differences + Differences(decided.resolutions, decided.facts)
+
+
+def _derive(tickets: Sequence[Ticket], clock: Clock, *, write: bool) -> Differences:
+    moments = moments_of([ticket.pk for ticket in tickets])
+    numbers: dict[int, list[Numbers]] = {}
+    new_facts: list[NewFact] = []
+    for ticket in tickets:
+        history = replay(moments[ticket.pk])
+        if history is not None:
+            numbers[ticket.pk] = resolutions(ticket, history, clock)
+            new_facts += facts(ticket, history, clock)
+    stored = CXFact.objects.filter(ticket_number__in=[ticket.number for ticket in tickets])
+    return Differences(
+        resolutions=_keep_resolutions(tickets, numbers, write=write),
+        facts=keep_facts(stored.exclude(kind__in=_NOT_OF_EVENTS), new_facts, write=write),
+    )
+
+
+def _keep_resolutions(
+    tickets: Sequence[Ticket], numbers: dict[int, list[Numbers]], *, write: bool
+) -> int:
+    stored: dict[tuple[int, int], Resolution] = {
+        (row.ticket_id, row.cycle): row
+        for row in Resolution.objects.filter(ticket__in=[ticket.pk for ticket in tickets])
+    }
+    added: list[Resolution] = []
+    changed: dict[tuple[str, ...], list[Resolution]] = defaultdict(list)
+    for ticket_id, cycles in numbers.items():
+        for one in cycles:
+            row = stored.pop((ticket_id, one.cycle), None)
+            if row is None:
+                added.append(Resolution(ticket_id=ticket_id, cycle=one.cycle, **one.fields))
+            elif any(getattr(row, name) != value for name, value in one.fields.items()):
+                for name, value in one.fields.items():
+                    setattr(row, name, value)
+                changed[tuple(one.fields)].append(row)
+    if write:
+        Resolution.objects.filter(pk__in=[row.pk for row in stored.values()]).delete()
+        for fields, rows in changed.items():
+            Resolution.objects.bulk_update(rows, fields)
+        Resolution.objects.bulk_create(added)
+    return len(added) + len(stored) + sum(map(len, changed.values()))
