@@ -66,19 +66,15 @@ def summarise(facts: Iterable[Seen], *, at: datetime) -> dict[str, Any]:
 
 def stale_at(facts: Iterable[Seen], *, at: datetime) -> datetime | None:
     """Return when time alone next changes the numbers: a window's edge, a promise falling due."""
-    edges = [
-        edge
-        for fact in facts
-        for edge in (
-            fact.at,
-            fact.at + SHORT,
-            fact.at + 2 * SHORT,
-            fact.at + YEAR,
-            fact.at + timedelta(days=7),
-        )
-        if edge > at
-    ]
-    return min(edges, default=None)
+    return min((edge for fact in facts for edge in _edges(fact) if edge > at), default=None)
+
+
+def _edges(fact: Seen) -> list[datetime]:
+    edges = [fact.at, fact.at + SHORT, fact.at + 2 * SHORT, fact.at + YEAR]
+    if fact.kind == "promise" and fact.value is None:
+        # Five working days have passed after seven to nine days.
+        edges += [fact.at + timedelta(days=days) for days in (7, 8, 9)]
+    return edges
 
 
 def _within(facts: Sequence[Seen], after: datetime, until: datetime) -> list[Seen]:

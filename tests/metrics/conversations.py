@@ -92,7 +92,7 @@ def _kind_of(category: str, into: str) -> Kind:
 def _numbered(happened: Iterator[dict[str, Any]]) -> Iterator[Moment]:
     ids = count(1)
     for one in happened:
-        new = {name: one[name] for name in ("team", "agent") if name in one}
+        new: dict[str, Any] = {name: one[name] for name in ("team", "agent") if name in one}
         new |= {"category": one["to"]} if "to" in one else {}
         yield Moment(
             id=next(ids),
