@@ -1,5 +1,6 @@
 """Reads that span models, each a fixed number of queries: the queue, and all around a ticket."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -36,6 +37,7 @@ FOLDED_FROM, KEPT_AT_END = 30, 10
 EVENTS = 200
 
 _SALT = "tickets.queue"
+_TEAM_VIEW = re.compile(r"team/[0-9]{1,9}")
 _KEY = (F("queue_at"), F("id"))
 
 
@@ -62,17 +64,21 @@ class Page:
     after: str
 
 
+def is_view(view: str) -> bool:
+    """Whether a queue may be called so."""
+    return view in PLAIN_VIEWS or _TEAM_VIEW.fullmatch(view) is not None
+
+
 def tickets_in(view: str, agent: Agent) -> TicketQuerySet:
     """Return the tickets of a queue as an agent sees it: mine, unassigned, waiting, all, team/<id>.
 
     Raises UnknownView.
     """
-    unfinished = Ticket.objects.visible_to(agent).unfinished()
-    team = view.removeprefix(TEAM)
-    if view.startswith(TEAM) and team.isascii() and team.isdecimal() and len(team) < 10:  # noqa: PLR2004 - ids are int4
-        return unfinished.filter(team_id=int(team))
-    if view not in PLAIN_VIEWS:
+    if not is_view(view):
         raise UnknownView(view)
+    unfinished = Ticket.objects.visible_to(agent).unfinished()
+    if view.startswith(TEAM):
+        return unfinished.filter(team_id=int(view.removeprefix(TEAM)))
     chosen = {
         "mine": unfinished.assigned_to(agent),
         "unassigned": unfinished.unassigned(),
@@ -101,7 +107,7 @@ def count_queues(views: list[str], agent: Agent) -> dict[str, int]:
         f"view_{at}": CountOf(tickets_in(view, agent).order_by().values("pk")[: COUNTED + 1])
         for at, view in enumerate(views)
     }
-    row = Agent.objects.filter(pk=agent.pk).values(**counts).get()
+    row: Any = Agent.objects.filter(pk=agent.pk).values(**counts).get()
     return {view: row[f"view_{at}"] for at, view in enumerate(views)}
 
 
@@ -185,18 +191,19 @@ class Surroundings:
 
 def surroundings_of(ticket: Ticket, *, agent: Agent, view: str = "") -> Surroundings:
     """Read everything around a ticket in one query; `view` names the queue it was opened from."""
-    row = (
-        Ticket.objects.filter(pk=ticket.pk)
-        .values(
-            **_about_customer(ticket, agent),
-            **_about_ticket(ticket, agent),
-            **_choices(ticket),
-            **_neighbours(ticket, agent, view),
-        )
-        .get()
-    )
+    expressions = {
+        **_about_customer(ticket, agent),
+        **_about_ticket(ticket, agent),
+        **_choices(ticket),
+        **_neighbours(ticket, agent, view),
+    }
+    # Prefixed, because an annotation may not be named as a field of the model.
+    named = {f"around_{name}": expression for name, expression in expressions.items()}
+    found: Any = Ticket.objects.filter(pk=ticket.pk).values(**named).get()
+    row: dict[str, Any] = {"previous": None, "next": None}
+    row |= {name.removeprefix("around_"): value for name, value in found.items()}
     row["written_from"] = row["written_from"] or ""
-    return Surroundings(**{"previous": None, "next": None, **row})
+    return Surroundings(**row)
 
 
 def _rows(queryset: QuerySet[Any], *fields: str, **expressions: Any) -> ArraySubquery:

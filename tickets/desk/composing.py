@@ -75,9 +75,7 @@ def _say(
     if form.is_note:
         return note_on_ticket(ticket, content=content, seen_event_id=seen, by=by, at=at)
     then = default_status(ComposerForm.THEN[form.cleaned_data["then"]])
-    return reply_to_ticket(
-        ticket, content=content, then=then, seen_event_id=seen, by=by, at=at
-    )
+    return reply_to_ticket(ticket, content=content, then=then, seen_event_id=seen, by=by, at=at)
 
 
 def _kept(
@@ -99,7 +97,9 @@ def _kept(
         "ticket": ticket,
     }
     if wants_fragment(request):
-        response = render(request, "tickets/desk/_composer_refusal.html", refusal, status=409)
+        response = render(
+            request, "tickets/desk/_composer_refusal.html", {"refusal": refusal}, status=409
+        )
         response["HX-Retarget"] = "#composer-refusal"
         response["HX-Reselect"] = "#composer-refusal"
         return response

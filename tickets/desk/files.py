@@ -5,6 +5,7 @@ import mimetypes
 from pathlib import PurePath
 
 from django.http import FileResponse, Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.views.decorators.cache import cache_control
@@ -45,7 +46,7 @@ def type_of(name: str) -> str:
 @agent_required
 @require_safe
 @cache_control(private=True, max_age=3600)
-def attachment(request: AgentRequest, pk: int) -> FileResponse:
+def attachment(request: AgentRequest, pk: int) -> HttpResponseBase:
     """Stream a file of a ticket the agent may see; harmless pictures in place, the rest to save."""
     visible = Ticket.objects.visible_to(request.user)
     file = get_object_or_404(Attachment.objects.filter(message__ticket__in=visible), pk=pk)
@@ -114,7 +115,7 @@ def find_message(request: AgentRequest, pk: int) -> Message:
 
 
 class _Embedded:
-    """The pictures of a mail by content id, written out as data addresses until they are too much."""
+    """The pictures of a mail by content id, as data addresses, until they are too much."""
 
     def __init__(self, message: Message) -> None:
         files = message.attachments.exclude(content_id="")

@@ -82,9 +82,7 @@ class ContactForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": _("Say in a sentence what was said.")},
     )
-    was_answered = forms.BooleanField(
-        label=_("Answered on the spot"), required=False, initial=True
-    )
+    was_answered = forms.BooleanField(label=_("Answered on the spot"), required=False, initial=True)
 
     def clean_text(self) -> str:
         return clean_text(self.cleaned_data["text"])
@@ -159,7 +157,7 @@ class ComposerForm(DraftForm):
     then = forms.ChoiceField(choices=[(name, name) for name in (*THEN, NOTE)])
     last_event = forms.IntegerField()
     anyway = forms.IntegerField(required=False)
-    files = FilesField(required=False)
+    files = FilesField(required=False)  # type: ignore[assignment] # forms take fields out
     kept_files = forms.CharField(required=False)
 
     @property
@@ -169,8 +167,9 @@ class ComposerForm(DraftForm):
     @property
     def is_as_shown(self) -> bool:
         """Whether the button is one of the mode that was chosen: nothing else may be sent."""
-        return self.is_note == (self.cleaned_data["then"] == self.NOTE)
+        return self.is_note is bool(self.cleaned_data["then"] == self.NOTE)
 
     @property
     def seen_event_id(self) -> int:
-        return max(self.cleaned_data["last_event"], self.cleaned_data["anyway"] or 0)
+        shown: int = self.cleaned_data["last_event"]
+        return max(shown, self.cleaned_data["anyway"] or 0)

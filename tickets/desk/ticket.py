@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.db.models import Exists, OuterRef
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -17,8 +17,9 @@ from helpdesk.web import AgentRequest, agent_required, refusal, wants_fragment
 from tickets import queries
 from tickets.briefing.briefing import brief
 from tickets.channels.models import Arrival
-from tickets.desk.conversation import SHOWN, Names, Said, conversation
+from tickets.desk.conversation import SHOWN, Names, conversation
 from tickets.desk.forms import ContactForm, PromiseForm
+from tickets.desk.header import menus_of
 from tickets.desk.queue import name_of_view
 from tickets.models import Category, Ticket
 
@@ -38,8 +39,7 @@ def find_ticket(agent: Agent, number: int) -> Ticket:
 def view_of(request: HttpRequest) -> str:
     """The queue the ticket was opened from, or ""."""
     view = request.GET.get("v", "")
-    is_known = view in queries.PLAIN_VIEWS or view.startswith(queries.TEAM)
-    return view if is_known else ""
+    return view if queries.is_view(view) else ""
 
 
 def url_of(request: HttpRequest, ticket: Ticket) -> str:
@@ -53,14 +53,11 @@ def workspace(
 ) -> HttpResponse:
     """Render the whole page; `changed` replaces parts of the context, such as a refused form.
 
-    Twelve queries with session and agent, however long the history is.
+    At most twelve queries with session and agent, however long the history is.
     """
     now = timezone.now()
     view = view_of(request)
-    try:
-        around = queries.surroundings_of(ticket, agent=request.user, view=view)
-    except queries.UnknownView as error:
-        raise Http404 from error
+    around = queries.surroundings_of(ticket, agent=request.user, view=view)
     is_folded = "all" not in request.GET and ticket.messages_count > queries.FOLDED_FROM
     messages = queries.messages_on_page(ticket, whole=not is_folded).annotate(
         has_source=Exists(Arrival.objects.filter(message=OuterRef("pk"), channel="email"))
@@ -75,22 +72,21 @@ def workspace(
     context = {
         "section": "inbox",
         "ticket": ticket,
+        "channel": f"ticket:{ticket.number}",
         "customer": ticket.customer,
         "around": around,
         "items": items,
         "briefing": brief(ticket, agent=request.user, at=now),
-        "here": {item.message.pk for item in items if isinstance(item, Said)},
         "promises": _dated(around.promises, "due_at"),
         "orders": _dated(around.orders, "placed_at"),
-        "now": now,
         "view": view,
         "view_name": name_of_view(view) if view else "",
         "query": f"?v={view}" if view else "",
         "page_url": url_of(request, ticket),
         "is_mine": ticket.assignee_id == request.user.pk,
         "is_finished": ticket.category in Ticket.FINISHED,
-        "is_closed": ticket.category == Category.CLOSED,
-        "priorities": Ticket.Priority.choices,
+        "can_reply": ticket.category != Category.CLOSED,
+        "menus": menus_of(ticket, around),
         "composer": draft_of(around),
         "contact_form": ContactForm(prefix="contact"),
         "promise_form": PromiseForm(prefix="promise"),
@@ -132,5 +128,3 @@ def refused(request: AgentRequest, error: DomainError, *, kept: str = "") -> Htt
 def _dated(rows: list[dict[str, Any]], name: str) -> list[dict[str, Any]]:
     """Rows of JSON with one moment read back."""
     return [row | {name: parse_datetime(row[name])} for row in rows]
-
-

@@ -180,7 +180,8 @@ class DeskComposer extends HTMLElement {
         if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
         event.preventDefault();
         this.sync();
-        this.form.requestSubmit(this.form.querySelector("button[type=submit].button-primary"));
+        const send = [...this.form.querySelectorAll("button[type=submit].button-primary")].find((button) => button.getClientRects().length);
+        send?.click();
     }
 }
 

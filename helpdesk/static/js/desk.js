@@ -29,7 +29,7 @@ function press(element) {
         element.checked = true;
         element.dispatchEvent(new Event("change", { bubbles: true }));
     } else if (element.dataset.keyFocus === undefined) {
-        if (element.matches("a[href]") || element.matches("button")) element.click();
+        if (element.matches("a[href], button, summary")) element.click();
         return;
     }
     const target = element.dataset.keyFocus ? document.querySelector(element.dataset.keyFocus) : element;

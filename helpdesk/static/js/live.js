@@ -2,6 +2,7 @@
 
    <meta name="live" content=TOKEN>   made by {% live_token %}
    data-live="ticket:1 queue"   fetched again (hx-get, hx-trigger="live") when a channel speaks
+   data-live-seen="17"          the newest event already shown here; it and older ones are no news
    data-live-offer              beside data-live: only count, and offer a [data-live-refresh] button
    data-presence="ticket:1"     filled with who else is there */
 
@@ -23,14 +24,17 @@ let connected = true;
 
 const pending = new Set();
 let gather = 0;
+let newest = 0;
 
-function hear(channels) {
+function hear(channels, id = Infinity) {
+    newest = gather ? Math.max(newest, id) : id;
     channels.forEach((channel) => pending.add(channel));
     gather ||= setTimeout(() => {
         gather = 0;
         const heard = new Set(pending);
         pending.clear();
         for (const element of document.querySelectorAll("[data-live]")) {
+            if (Number(element.dataset.liveSeen) >= newest && !heard.has("*")) continue;
             if (element.dataset.live.split(" ").some((channel) => heard.has(channel) || heard.has("*"))) refresh(element);
         }
     }, GATHER_MS);
@@ -48,7 +52,7 @@ function refresh(element) {
 
 function take(message) {
     if (message.event === "presence") return message.channels.forEach((channel) => beat(channel));
-    hear(message.event === "resync" ? ["*"] : message.channels);
+    hear(message.event === "resync" ? ["*"] : message.channels, message.data?.id);
 }
 
 function showConnection(up) {

@@ -1,0 +1,51 @@
+/* The ticket page: focus on the headline, menus, evidence that is opened where it stands.
+
+   data-menu       a <details> that takes the focus in, and closes on Escape or a click outside
+   data-evidence   a link to a message; one that is not on the page is looked for in between */
+
+const menus = () => [...document.querySelectorAll("details[data-menu][open]")];
+
+function shut(menu) {
+    menu.open = false;
+    menu.querySelector("summary")?.focus();
+}
+
+document.addEventListener("toggle", (event) => {
+    const menu = event.target;
+    if (!menu.matches?.("details[data-menu]") || !menu.open) return;
+    menu.querySelector("select, input:not([type=hidden]), textarea")?.focus();
+}, true);
+
+document.addEventListener("click", (event) => {
+    for (const menu of menus()) if (menu.matches(".menu") && !menu.contains(event.target)) menu.open = false;
+    if (event.target.closest("[data-keep-editing]")) {
+        event.preventDefault();
+        document.querySelector("desk-composer")?.focusBody();
+    }
+});
+
+document.addEventListener("keydown", (event) => {
+    const menu = event.target.closest?.("details[data-menu][open]");
+    if (menu && event.key === "Escape") {
+        event.stopPropagation();
+        shut(menu);
+    }
+    if (event.key === "Enter" && event.target.matches("select") && menu?.matches(".menu")) {
+        event.preventDefault();
+        event.target.form.requestSubmit();
+    }
+}, true);
+
+function showTarget() {
+    const name = decodeURIComponent(location.hash.slice(1));
+    if (!name.startsWith("message-")) return;
+    const message = document.getElementById(name);
+    const between = document.getElementById("between");
+    if (!message && between) return location.replace(between.href.replace("#conversation", `#${name}`));
+    if (message?.matches("details")) message.open = true;
+    message?.focus();
+}
+
+window.addEventListener("hashchange", showTarget);
+if (location.hash) showTarget();
+else document.getElementById("headline")?.focus({ preventScroll: true });
