@@ -71,12 +71,12 @@ def _rows(rows: QuerySet[Any], *fields: str) -> ArraySubquery:
 
 def known_facts(customer: Customer, *, agent: Agent, at: datetime) -> list[Fact]:
     """Return what we know about a customer and when we learned it, the newest first."""
-    facts = Fact.objects.filter(customer=customer).known(at)  # type: ignore[attr-defined]
+    facts = Fact.objects.filter(customer=customer).known(at)
     return list(facts.visible_to(agent).order_by("-at", "-pk")[:FACTS])
 
 
 def promises_to(customer: Customer, *, agent: Agent) -> list[Promise]:
-    """Return the promises made to a customer: what is due first, then what is done, newest first."""
+    """Return the promises made to a customer: what is due first, then what is done."""
     promises = Promise.objects.filter(customer=customer).visible_to(agent)
     return list(
         promises.annotate(is_done=~Q(status=Promise.Status.OPEN))

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from helpdesk.live.bus import publish
+from tickets.channels.acknowledging import acknowledge
 from tickets.channels.tasks import deliver_message
 from tickets.metrics.tasks import SETTLED_KINDS, resolve_event
 from tickets.models import TicketEvent
@@ -22,16 +23,16 @@ def resolve(event: TicketEvent) -> None:
     resolve_event.delay(event_id=event.pk, ticket_id=event.ticket_id)
 
 
-_DELIVERIES: dict[str, tuple[Callable[[TicketEvent], None], ...]] = {
+_AFTER: dict[str, tuple[Callable[[TicketEvent], None], ...]] = {
+    TicketEvent.Kind.OPENED: (acknowledge,),
     TicketEvent.Kind.REPLIED: (deliver,),
     TicketEvent.Kind.ACKNOWLEDGED: (deliver,),
     TicketEvent.Kind.DELIVERY_RETRIED: (deliver,),
 }
-
 REACTIONS: dict[str, tuple[Callable[[TicketEvent], None], ...]] = {
-    kind: (
+    kind.value: (
         push_live,
-        *_DELIVERIES.get(kind, ()),
+        *_AFTER.get(kind, ()),
         *((resolve,) if kind in SETTLED_KINDS else ()),
     )
     for kind in TicketEvent.Kind

@@ -98,6 +98,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "tickets.desk.arrivals.rail_counts",
             ],
             "builtins": [
                 "helpdesk.templatetags.desk",
@@ -256,6 +257,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-deliveries": {"task": "tickets.channels.tasks.sweep_deliveries", "schedule": 20.0},
     "fetch-mailboxes": {"task": "tickets.channels.email.tasks.fetch_mailboxes", "schedule": 30.0},
     "sweep-events": {"task": "tickets.tasks.sweep_events", "schedule": 15.0},
+    "age-words": {"task": "tickets.tasks.age_searched_words", "schedule": 21_600.0},
     "numbers-current": {"task": "tickets.metrics.tasks.keep_numbers_current", "schedule": 300.0},
     "reconcile-metrics": {
         "task": "tickets.metrics.tasks.reconcile_metrics",

@@ -16,6 +16,7 @@ api: list[URLPattern | URLResolver] = [
 urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
+    path("", include("tickets.channels.webform.urls")),
     path("desk/", include(([*ticket_pages, *customer_pages], "desk"))),
     path("api/v1/", include(api)),
     path("healthz", health.healthz),

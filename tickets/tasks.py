@@ -3,6 +3,7 @@ from typing import Any
 
 from celery import shared_task
 from django.conf import settings
+from django.db import connection
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
@@ -10,6 +11,20 @@ from tickets.models import TicketEvent
 
 SWEEP_AFTER = timedelta(seconds=30)
 SWEEP_SIZE = 500
+# The small search index covers this share of all messages, and never fewer than RECENT_LEAST.
+RECENT_SHARE = 0.05
+RECENT_LEAST = 20_000
+AGEING_BATCH = 5_000
+
+_MESSAGES = "SELECT greatest(reltuples, 0) FROM pg_class WHERE relname = 'tickets_messagewords'"
+_OLDEST_RECENT = """
+SELECT at FROM tickets_messagewords WHERE is_recent ORDER BY at DESC, message_id DESC
+OFFSET %s LIMIT 1
+"""
+_AGE = """
+UPDATE tickets_messagewords SET is_recent = false WHERE message_id IN
+    (SELECT message_id FROM tickets_messagewords WHERE is_recent AND at <= %s LIMIT %s)
+"""
 
 
 @shared_task(ignore_result=True)
@@ -34,3 +49,20 @@ def sweep_events(**_: Any) -> None:
     ).order_by("id")
     for event_id in lost.values_list("pk", flat=True)[:SWEEP_SIZE]:
         react_to_event.delay(event_id=event_id)
+
+
+@shared_task(ignore_result=True)
+def age_searched_words(*, least: int = RECENT_LEAST, **_: Any) -> None:
+    """Leave only the newest messages in the small search index, so that it stays small.
+
+    That is a twentieth of all, and at least `least`.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_MESSAGES)
+        keep = max(least, int(cursor.fetchone()[0] * RECENT_SHARE))
+        cursor.execute(_OLDEST_RECENT, [keep])
+        if not (oldest := cursor.fetchone()):
+            return
+        cursor.execute(_AGE, [oldest[0], AGEING_BATCH])
+        while cursor.rowcount:
+            cursor.execute(_AGE, [oldest[0], AGEING_BATCH])

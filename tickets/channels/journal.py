@@ -90,6 +90,14 @@ def retry_arrival(arrival: Arrival) -> Arrival:
 
 
 @transaction.atomic
+def park_arrival(arrival_id: int, *, reason: str, at: datetime) -> None:
+    """Put a stored arrival where agents can look at it, unread. Any other state stays as it is."""
+    Arrival.objects.unread().filter(pk=arrival_id).update(
+        state=Arrival.State.PARKED, reason=reason[:300], finished_at=at
+    )
+
+
+@transaction.atomic
 def drop_arrival(arrival: Arrival, *, reason: str, at: datetime) -> Arrival:
     """Put a parked arrival away without a message; its bytes stay. Raises ArrivalFinished."""
     arrival = Arrival.objects.select_for_update().get(pk=arrival.pk)

@@ -36,7 +36,7 @@ from helpdesk.lib.actors import Actor
 from helpdesk.lib.errors import DomainError
 from helpdesk.web import AgentRequest, agent_required, refusal
 from tickets.desk.customer_forms import DetailsForm, IdentityForm, NoteForm
-from tickets.desk.cx import cx_block, cx_rows_of, organisation_cx_block
+from tickets.desk.cx import cx_block, cx_rows_of
 from tickets.desk.timeline import FILTERS, entries_of, years_of
 from tickets.models import Ticket
 from tickets.operations import keep_promise_on_ticket
@@ -82,7 +82,7 @@ def _profile(request: AgentRequest, pk: int, **extra: Any) -> dict[str, Any]:
         "local": _local_time(person, now),
         "pinned": [note for note in notes if note.is_pinned],
         "notes": notes,
-        "cx": cx_block(person),
+        "cx": cx_block(person, at=now),
         "facts": known_facts(person, agent=agent, at=now),
         "promises": promises_to(person, agent=agent),
         "orders": list(Order.objects.filter(customer=person).order_by("-placed_at")[:ORDERS]),
@@ -223,7 +223,7 @@ def keep(request: AgentRequest, pk: int) -> HttpResponse:
 def cx_rows(request: AgentRequest, pk: int, block: str) -> HttpResponse:
     """The rows one number of the summary is made of."""
     person = _visible(request, pk)
-    context = cx_rows_of(person, block=block, agent=request.user)
+    context = cx_rows_of(person, block=block, agent=request.user, at=timezone.now())
     context |= {"subject": person, "back": person.get_absolute_url(), "section": "customers"}
     return render(request, "tickets/desk/customer_cx.html", context)
 
@@ -242,7 +242,7 @@ def organisation(request: AgentRequest, pk: int) -> HttpResponse:
         "organisation": group,
         "people": [(person, tickets.get(person.pk, [])) for person in people],
         "domains": list(group.domains.order_by("domain")),
-        "cx": organisation_cx_block(group),
+        "cx": cx_block(group, at=timezone.now()),
         "section": "customers",
     }
     return render(request, "tickets/desk/organisation.html", context)
@@ -253,7 +253,7 @@ def organisation(request: AgentRequest, pk: int) -> HttpResponse:
 def organisation_cx_rows(request: AgentRequest, pk: int, block: str) -> HttpResponse:
     """The rows one number of an organisation's summary is made of."""
     group = _group(request, pk)
-    context = cx_rows_of(group, block=block, agent=request.user)
+    context = cx_rows_of(group, block=block, agent=request.user, at=timezone.now())
     back = reverse("desk:organisation", args=[pk])
     context |= {"subject": group, "back": back, "section": "customers"}
     return render(request, "tickets/desk/customer_cx.html", context)

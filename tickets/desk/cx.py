@@ -1,56 +1,59 @@
-"""The CX summary as the profile shows it: from stored numbers to cells that open their rows."""
+"""The CX summary as the profile shows it: stored numbers as cells that open their rows."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.http import Http404
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
 
-from customers.cx.models import CXFact, CXSummary
+from customers.cx.display import Cell, cells
+from customers.cx.health_display import Health, health_of
+from customers.cx.models import CXSummary
+from customers.cx.queries import BLOCKS, rows_behind
 from customers.models import Customer, Organisation
 from helpdesk.accounts.models import Agent
+from helpdesk.templatetags.desk import duration
 
-ROWS = 200
-
-# Which facts a block's number is made of, and what the block is called.
-BLOCKS: dict[str, tuple[str | Promise, tuple[str, ...]]] = {
-    "contacts": (_("Contacts"), ("contact",)),
-    "first_reply": (_("First reply"), ("first_response",)),
-    "time_to_solve": (_("Time to solve"), ("time_to_solve",)),
-    "solved": (_("Solved"), ("solved",)),
-    "first_contact": (_("Solved first time"), ("first_contact",)),
-    "reopens": (_("Reopened"), ("reopened",)),
-    "transfers": (_("Handed over"), ("transfer",)),
-    "promises": (_("Promises"), ("promise_due", "promise_kept", "promise_late", "promise_broken")),
-    "ratings": (_("Ratings"), ("rating",)),
-}
+SECONDS = frozenset({"first_response", "next_response", "time_to_solve"})
 
 
-def cx_block(customer: Customer) -> dict[str, Any] | None:
-    """Return what the summary block shows for a customer, or None when there is nothing yet."""
-    return _shown(getattr(customer, "cx_summary", None))
+@dataclass(frozen=True)
+class CXBlock:
+    """The summary of a customer or an organisation, ready to print."""
+
+    health: Health
+    cells: list[Cell]
+    computed_at: datetime
 
 
-def organisation_cx_block(organisation: Organisation) -> dict[str, Any] | None:
-    """Return what the summary block shows for all people of an organisation."""
-    return _shown(getattr(organisation, "cx_summary", None))
+def cx_block(subject: Customer | Organisation, *, at: datetime) -> CXBlock | None:
+    """Return the stored summary for showing, or None when there is nothing yet.
+
+    Reads `subject.cx_summary`, which the caller has fetched along.
+    """
+    summary: CXSummary | None = getattr(subject, "cx_summary", None)
+    if summary is None or "contacts" not in summary.data:
+        return None
+    return CXBlock(health_of(summary.data), cells(summary.data, at=at), summary.computed_at)
 
 
-def _shown(summary: CXSummary | None) -> dict[str, Any] | None:
-    return summary.data if summary and summary.data else None
-
-
-def cx_rows_of(subject: Customer | Organisation, *, block: str, agent: Agent) -> dict[str, Any]:
+def cx_rows_of(
+    subject: Customer | Organisation, *, block: str, agent: Agent, at: datetime
+) -> dict[str, Any]:
     """Return the rows behind one number that this agent may see, newest first, for its page."""
     if block not in BLOCKS:
         raise Http404
-    title, kinds = BLOCKS[block]
-    facts = CXFact.objects.filter(kind__in=kinds)
-    if isinstance(subject, Customer):
-        facts = facts.filter(customer=subject)
-    else:
-        facts = facts.filter(customer__organisation=subject)
-    rows = facts.visible_to(agent).select_related("customer").order_by("-at", "-pk")
-    return {"title": title, "rows": list(rows[:ROWS])}
+    behind = rows_behind(subject, block, agent=agent, at=at)
+    summary: CXSummary | None = getattr(subject, "cx_summary", None)
+    shown = cells(summary.data, at=at) if summary and "contacts" in summary.data else []
+    title = next((cell.label for cell in shown if cell.key == block), block.replace("_", " "))
+    rows = [(fact, _value(fact.kind, fact.value)) for fact in behind.facts]
+    return {"title": title, "rows": rows, "hidden": behind.hidden, "is_cut": behind.is_cut}
+
+
+def _value(kind: str, value: float | None) -> str:
+    if value is None:
+        return ""
+    return duration(value) if kind in SECONDS else f"{value:g}"

@@ -1,0 +1,214 @@
+"""Who may open what. A URL that is not in the table fails the test, so that none is forgotten."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
+
+from customers.models import CustomerNote
+from customers.operations import add_customer_note, create_organisation
+from helpdesk.accounts.models import Agent
+from helpdesk.lib.actors import Actor
+from helpdesk.lib.blobs import store_blob
+from tests.conftest import MONDAY_9AM, said
+from tickets.channels.journal import keep_arrival, park_arrival
+from tickets.channels.models import Arrival
+from tickets.models import Attachment, Message, Ticket
+from tickets.operations import promise_on_ticket, reply_to_ticket
+
+# How an agent's page answers Ana, who works on the ticket, and Raj of another team. `None`: the
+# page names nothing of a team, and shows everybody their own part of it.
+FOREIGN = 404
+FORBIDDEN = 403
+GET = {
+    "inbox": None,
+    "queue": None,
+    "queue-counts": None,
+    "ticket": FOREIGN,
+    "draft": FOREIGN,
+    "message-body": FOREIGN,
+    "message-source": FOREIGN,
+    "attachment": FOREIGN,
+    "customers": None,
+    "customer": None,  # anyone may pick up a call; what came from tickets is left out
+    "cx-rows": None,
+    "customer-details": None,
+    "organisation": None,
+    "organisation-cx-rows": None,
+    "search": None,
+    "new": None,
+    "new-log": None,
+    "arrivals": FORBIDDEN,  # raw mail belongs to no team: a permission of its own
+    "arrival": FORBIDDEN,
+    "arrival-raw": FORBIDDEN,
+    "deliveries": None,
+    "me": None,
+}
+POST = {
+    "take": FOREIGN,
+    "assign": FOREIGN,
+    "move": FOREIGN,
+    "status": FOREIGN,
+    "solve": FOREIGN,
+    "undo": FOREIGN,
+    "reopen": FOREIGN,
+    "topic": FOREIGN,
+    "priority": FOREIGN,
+    "retitle": FOREIGN,
+    "tags": FOREIGN,
+    "write": FOREIGN,
+    "log-contact": FOREIGN,
+    "promise": FOREIGN,
+    "keep-promise": FOREIGN,
+    "retry": FOREIGN,
+    "promise-keep": FOREIGN,
+    "delivery-retry": FOREIGN,
+    "customer-identity": None,
+    "customer-note": None,
+    "customer-note-pin": None,
+    "arrival-retry": FORBIDDEN,
+    "arrival-drop": FORBIDDEN,
+}
+# Doors with a lock of their own: the admin's, the sign-in pages', a token's or a signature's.
+ELSEWHERE = ("admin/", "accounts/", "api/", "live/", "mail/raw", "healthz", "readyz", "contact")
+
+
+@pytest.fixture
+def places(ticket: Ticket) -> dict[str, dict[str, Any]]:
+    """One of everything on Kofi's ticket, by the name of the URL that shows it."""
+    by, customer = Actor.system(), ticket.customer
+    message = ticket.messages.get()
+    file = Attachment.objects.create(
+        message=message, name="a.txt", content_type="text/plain", size=1, sha256=store_blob(b"a")
+    )
+    due = timezone.now() + timedelta(days=1)
+    promise = promise_on_ticket(ticket, text="Call", due_at=due, by=by, at=MONDAY_9AM)
+    reply = reply_to_ticket(ticket, content=said("Hello"), by=by, at=MONDAY_9AM)
+    Message.objects.filter(pk=reply.pk).update(delivery="failed")
+    firm = create_organisation(name="Mensah Ltd", by=by, at=MONDAY_9AM)
+    note: CustomerNote = add_customer_note(customer, text="Note", by=by, at=MONDAY_9AM)
+    pk = keep_arrival(channel="email", key="1", raw=b"From: a@b.example", source="smtp", at=MONDAY_9AM)
+    park_arrival(pk or 0, reason="unreadable", at=MONDAY_9AM)
+    person, group = {"pk": customer.pk}, {"pk": firm.pk}
+    own: dict[str, dict[str, Any]] = dict.fromkeys(("message-body", "message-source"), {"pk": message.pk})
+    own |= dict.fromkeys(("customer", "customer-details", "customer-identity", "customer-note"), person)
+    own |= dict.fromkeys(("arrival", "arrival-raw", "arrival-retry", "arrival-drop"), {"pk": pk})
+    own |= dict.fromkeys(("retry", "delivery-retry"), {"pk": reply.pk})
+    return own | {
+        "attachment": {"pk": file.pk},
+        "keep-promise": {"number": ticket.number, "pk": promise.pk},
+        "promise-keep": {"pk": promise.pk},
+        "cx-rows": person | {"block": "contacts"},
+        "customer-note-pin": person | {"note_pk": note.pk},
+        "organisation": group,
+        "organisation-cx-rows": group | {"block": "contacts"},
+        "queue": {"view": "open"},
+        "queue-counts": {"view": "open"},
+        "": {"number": ticket.number},
+    }
+
+
+def desk_urls() -> Iterator[tuple[str, URLPattern]]:
+    """Every named page of the desk; anything else must be one of the doors ELSEWHERE."""
+    for path, pattern in walk(get_resolver(), ""):
+        if path.startswith("desk/"):
+            yield pattern.name or path, pattern
+        else:
+            assert path.startswith(ELSEWHERE), f"{path} is in no table"
+
+
+def walk(place: URLResolver, before: str) -> Iterator[tuple[str, URLPattern]]:
+    for pattern in place.url_patterns:
+        path = before + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from walk(pattern, path)
+        else:
+            yield path, pattern
+
+
+def ask(client: Client, name: str, places: dict[str, dict[str, Any]]) -> HttpResponse:
+    pattern = dict(desk_urls())[name].pattern
+    needed = pattern.converters.keys() if hasattr(pattern, "converters") else ()
+    given = places.get(name, places[""])
+    url = reverse(f"desk:{name}", kwargs={key: given[key] for key in needed})
+    return client.get(url) if name in GET else client.post(url)  # type: ignore[return-value]
+
+
+def test_every_url_of_the_desk_is_in_the_table() -> None:
+    assert {name for name, _pattern in desk_urls()} == GET.keys() | POST.keys()
+
+
+def test_every_view_of_the_desk_asks_for_an_agent() -> None:
+    for name, pattern in desk_urls():
+        assert getattr(pattern.callback, "requires_agent", False), name
+
+
+def test_strangers_are_led_to_signing_in(
+    client: Client, places: dict[str, dict[str, Any]]
+) -> None:
+    for name in (*GET, *POST):
+        answer = ask(client, name, places)
+        assert answer.status_code == 302, name
+        assert answer["Location"].startswith("/accounts/login/"), name
+
+
+def test_agents_of_other_teams_get_what_the_table_says(
+    client: Client, outsider: Agent, places: dict[str, dict[str, Any]]
+) -> None:
+    client.force_login(outsider)
+    before = contents()
+    for name, expected in (GET | POST).items():
+        answer = ask(client, name, places)
+        if expected is not None:
+            assert answer.status_code == expected, name
+        else:
+            assert answer.status_code < 500, name
+            assert b"code has expired" not in b"".join(answer), name
+    changed = {table for table, rows in contents().items() if rows != before[table]}
+    assert changed <= {"customers_customernote"}  # a note and its pin are anybody's to change
+
+
+def test_looking_changes_nothing(
+    client: Client, dana: Agent, places: dict[str, dict[str, Any]]
+) -> None:
+    client.force_login(dana)
+    before = contents()
+    for name in GET:
+        answer = ask(client, name, places)
+        assert answer.status_code in {200, 302, 404, 405}, name
+        assert contents() == before, name
+    for path in ("/contact", "/healthz", "/readyz", "/admin/"):
+        client.get(path)
+    assert contents() == before
+
+
+def contents() -> dict[str, tuple[Any, ...]]:
+    """What every table of ours holds: how many rows, and which versions of them."""
+    tables = [
+        table
+        for table in connection.introspection.table_names()
+        if table.startswith(("accounts_", "channels_", "customers_", "cx_", "jobs_", "tickets_"))
+    ]
+    with connection.cursor() as cursor:
+        found = {}
+        for table in sorted(tables):
+            cursor.execute(
+                f"SELECT count(*), sum(hashtext(t::text)::bigint) FROM {table} t"  # noqa: S608
+            )
+            found[table] = cursor.fetchone()
+        return found
+
+
+def test_arrivals_open_for_those_who_may(
+    client: Client, ines: Agent, places: dict[str, dict[str, Any]]
+) -> None:
+    client.force_login(ines)
+
+    assert ask(client, "arrival", places).status_code == 200
+    assert Arrival.objects.parked().count() == 1

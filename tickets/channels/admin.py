@@ -1,0 +1,78 @@
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from helpdesk.lib.admin import NeverDeleted, OnlyLooked
+from helpdesk.lib.errors import DomainError
+from tickets.channels.journal import retry_arrival
+from tickets.channels.models import Arrival, DeliveryAttempt, Mailbox
+
+SHOWN_BYTES = 200_000
+
+
+@admin.register(Arrival)
+class ArrivalAdmin(OnlyLooked):
+    """Everything that ever arrived, byte for byte, and what became of it."""
+
+    list_display = ("id", "received_at", "source", "envelope_from", "size", "state", "reason")
+    list_filter = ("state", "source", "channel")
+    search_fields = ("=id", "envelope_from", "key")
+    ordering = ("-received_at", "-id")
+    exclude = ("raw",)
+    readonly_fields = ("content",)
+    actions = ("retry",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Arrival]:
+        return super().get_queryset(request).defer("raw")
+
+    @admin.display(description=gettext_lazy("As it came"))
+    def content(self, arrival: Arrival) -> str:
+        return bytes(arrival.raw)[:SHOWN_BYTES].decode("utf-8", "replace")
+
+    @admin.action(description=gettext_lazy("Read again"), permissions=["view"])
+    def retry(self, request: HttpRequest, queryset: QuerySet[Arrival]) -> None:
+        for arrival in queryset:
+            try:
+                retry_arrival(arrival)
+            except DomainError as error:
+                messages.warning(request, f"{arrival}: {error}")
+        messages.success(request, _("The chosen arrivals are read again."))
+
+
+@admin.register(DeliveryAttempt)
+class DeliveryAttemptAdmin(OnlyLooked):
+    list_display = ("at", "outcome", "recipients", "answer", "message")
+    list_select_related = ("message",)
+    list_filter = ("outcome",)
+    ordering = ("-at", "-id")
+
+
+class MailboxForm(forms.ModelForm):
+    """A mailbox; its secret goes in and never comes out."""
+
+    imap_secret = forms.CharField(
+        label=gettext_lazy("IMAP password"),
+        required=False,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=gettext_lazy("Never shown. Leave it empty to keep the one we have."),
+    )
+
+    def clean_imap_secret(self) -> str:
+        given: str = self.cleaned_data["imap_secret"]
+        return given or self.instance.imap_secret
+
+
+@admin.register(Mailbox)
+class MailboxAdmin(NeverDeleted):
+    form = MailboxForm
+    list_display = ("name", "address", "door", "team", "is_active", "is_default", "last_error")
+    list_select_related = ("team",)
+    readonly_fields: Any = (
+        "uid_validity", "last_uid", "leased_until", "last_fetched_at", "last_error"
+    )

@@ -1,0 +1,56 @@
+"""How much one sender may write, counted in the cache that all processes share."""
+
+import hashlib
+
+from django.conf import settings
+from django.core.cache import cache
+from django.http import HttpRequest
+
+HOUR, DAY = 3600, 24 * 3600
+FORMS_PER_CLIENT = 20
+FORMS_PER_ADDRESS = 10
+UPLOADS_PER_CLIENT = 40
+ACKNOWLEDGEMENTS = ((HOUR, 1), (DAY, 5))
+
+
+def may_send(*, client: str, address: str) -> bool:
+    """Count one form sent from a client by an address; False once either wrote too much this hour."""
+    allowed = [
+        _count(f"form:client:{client}", HOUR) <= FORMS_PER_CLIENT,
+        _count(f"form:address:{_digest(address)}", HOUR) <= FORMS_PER_ADDRESS,
+    ]
+    return all(allowed)
+
+
+def may_store_files(client: str) -> bool:
+    """Count one form with files from a client; False once it filled our disk enough for an hour."""
+    return _count(f"form:files:{client}", HOUR) <= UPLOADS_PER_CLIENT
+
+
+def may_acknowledge(address: str) -> bool:
+    """Count one acknowledgement to an address; False once it got one this hour or five today."""
+    key = f"ack:{_digest(address)}"
+    return all([_count(f"{key}:{span}", span) <= most for span, most in ACKNOWLEDGEMENTS])
+
+
+def client_of(request: HttpRequest) -> str:
+    """Return the address a request came from, as seen by the outermost proxy we trust."""
+    hops = [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",")]
+    trusted = settings.ALLAUTH_TRUSTED_PROXY_COUNT
+    if trusted and len(hops) >= trusted:
+        return hops[-trusted][:64]
+    return str(request.META.get("REMOTE_ADDR", ""))[:64]
+
+
+def _count(key: str, seconds: int) -> int:
+    """Count up within a window that starts with the first count."""
+    cache.add(key, 0, seconds)
+    try:
+        return int(cache.incr(key))
+    except ValueError:  # the window closed between the two
+        cache.add(key, 1, seconds)
+        return 1
+
+
+def _digest(address: str) -> str:
+    return hashlib.sha256(address.strip().lower().encode()).hexdigest()[:32]

@@ -1,0 +1,78 @@
+"""When a customer may expect our answer, in words."""
+
+from datetime import datetime
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from tickets.models import BusinessCalendar
+
+HOUR_MINUTES = 60
+
+
+def usual_reply_time(calendar: BusinessCalendar | None) -> str:
+    """Say how soon we usually answer and when we work: “We usually reply within 4 working hours
+    (Mon–Fri 9–17).”; "" without a calendar."""
+    if calendar is None:
+        return ""
+    hours = max(1, round(calendar.first_reply_minutes / HOUR_MINUTES))
+    within = ngettext(
+        "We usually reply within %(n)s working hour",
+        "We usually reply within %(n)s working hours",
+        hours,
+    ) % {"n": hours}
+    when = working_hours(calendar)
+    return f"{within} ({when})." if when else f"{within}."
+
+
+def working_hours(calendar: BusinessCalendar) -> str:
+    """Say a week's hours: consecutive days with the same spans in one group."""
+    groups: list[tuple[int, int, str]] = []
+    for day in range(1, 8):
+        spans = ", ".join(
+            f"{_clock(start)}–{_clock(end)}" for start, end in calendar.hours.get(str(day), ())
+        )
+        if groups and groups[-1][1] == day - 1 and groups[-1][2] == spans:
+            groups[-1] = (groups[-1][0], day, spans)
+        else:
+            groups.append((day, day, spans))
+    return ", ".join(f"{_days(first, last)} {spans}" for first, last, spans in groups if spans)
+
+
+def outside_hours(calendar: BusinessCalendar | None, *, at: datetime) -> str:
+    """Say when we are back, if nobody works now; "" while somebody does."""
+    if calendar is None:
+        return ""
+    hours = calendar.business_hours()
+    if hours.is_open(at):
+        return ""
+    opens = hours.due_after(at, 1).astimezone(hours.zone)
+    return _("We are closed now and back on %(day)s at %(time)s (%(zone)s).") % {
+        "day": date_format(opens, "l j F"),
+        "time": f"{opens:%H:%M}",
+        "zone": calendar.time_zone,
+    }
+
+
+def expected_by(calendar: BusinessCalendar | None, *, at: datetime) -> str:
+    """Say by when we mean to answer something that came at a moment."""
+    if calendar is None:
+        return _("We will reply as soon as we can.")
+    hours = calendar.business_hours()
+    due = hours.due_after(at, calendar.first_reply_minutes * 60).astimezone(hours.zone)
+    return _("We expect to reply by %(day)s, %(time)s (%(zone)s).") % {
+        "day": date_format(due, "l j F"),
+        "time": f"{due:%H:%M}",
+        "zone": calendar.time_zone,
+    }
+
+
+def _days(first: int, last: int) -> str:
+    names = (_("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun"))
+    return names[first - 1] if first == last else f"{names[first - 1]}–{names[last - 1]}"
+
+
+def _clock(text: str) -> str:
+    hour, _colon, minute = text.partition(":")
+    return str(int(hour)) if minute == "00" else f"{int(hour)}:{minute}"

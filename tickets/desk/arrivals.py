@@ -1,0 +1,175 @@
+"""What arrived and did not become a message: looked at, read again, or put away with a reason."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from email import message_from_bytes, policy
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
+
+from django.core.cache import cache
+from django.core.exceptions import PermissionDenied
+from django.db.models.functions import Substr
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST, require_safe
+
+from customers.queries import Place
+from helpdesk.accounts.models import Agent
+from helpdesk.accounts.roles import Permission
+from helpdesk.lib.errors import DomainError
+from helpdesk.lib.text import clean_line
+from helpdesk.web import AgentRequest, agent_required, refusal
+from tickets.channels.journal import drop_arrival, retry_arrival
+from tickets.channels.models import Arrival
+
+P = ParamSpec("P")
+PAGE = 50
+# Headers are looked for in this much of a mail; the rest is not loaded for the list.
+PEEKED = 16_000
+COUNT_SECONDS, COUNT_MOST = 30, 100
+
+
+class ReasonMissing(DomainError):
+    code = "reason_missing"
+    message = _("Say why this is put away.")
+
+
+def may_handle_parked(
+    view: Callable[Concatenate[AgentRequest, P], HttpResponse],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+    """Admit agents who may look at raw mail, which belongs to no team yet."""
+
+    @wraps(view)
+    def guarded(request: AgentRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if not request.user.may(Permission.HANDLE_PARKED_MAIL):
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    return agent_required(guarded)
+
+
+@dataclass(frozen=True)
+class Glance:
+    """A parked arrival as far as it can be read."""
+
+    arrival: Arrival
+    sender: str
+    subject: str
+
+
+@require_safe
+@may_handle_parked
+def arrivals(request: AgentRequest) -> HttpResponse:
+    """The parked arrivals, newest first."""
+    before = Place.read(request.GET.get("before", ""))
+    rows = Arrival.objects.parked().order_by("-received_at", "-pk")
+    if before is not None:
+        rows = rows.filter(received_at__lte=before.at).exclude(
+            received_at=before.at, pk__gte=before.pk
+        )
+    peeked = rows.annotate(head=Substr("raw", 1, PEEKED)).defer("raw")
+    found = list(peeked[: PAGE + 1])
+    shown = found[:PAGE]
+    older = Place(shown[-1].received_at, shown[-1].pk) if len(found) > PAGE else None
+    context = {"glances": [glance(row) for row in shown], "older": older, "section": "parked"}
+    return render(request, "tickets/desk/arrivals.html", context)
+
+
+@require_safe
+@may_handle_parked
+def arrival(request: AgentRequest, pk: int) -> HttpResponse:
+    """One arrival: why it is parked and its raw content as plain text."""
+    row = get_object_or_404(Arrival.objects.select_related("mailbox", "message__ticket"), pk=pk)
+    row.head = bytes(row.raw)[:PEEKED]  # type: ignore[attr-defined]
+    raw = bytes(row.raw)[:200_000].decode("utf-8", "replace")
+    context = {
+        "glance": glance(row),
+        "arrival": row,
+        "raw": raw,
+        "is_cut": row.size > len(raw.encode()),
+        "section": "parked",
+    }
+    return render(request, "tickets/desk/arrivals_one.html", context)
+
+
+@require_safe
+@may_handle_parked
+def raw(request: AgentRequest, pk: int) -> HttpResponse:
+    """Download the bytes as they came, as plain text no browser will act on."""
+    row = get_object_or_404(Arrival, pk=pk)
+    response = HttpResponse(bytes(row.raw), content_type="text/plain; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="arrival-{pk}.txt"'
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+@require_POST
+@may_handle_parked
+def retry(request: AgentRequest, pk: int) -> HttpResponse:
+    """Read a parked arrival again."""
+    row = get_object_or_404(Arrival, pk=pk)
+    try:
+        retry_arrival(row)
+    except DomainError as error:
+        return refusal(request, error)
+    return redirect("desk:arrival", pk)
+
+
+@require_POST
+@may_handle_parked
+def drop(request: AgentRequest, pk: int) -> HttpResponse:
+    """Put a parked arrival away; the reason stays with it."""
+    row = get_object_or_404(Arrival, pk=pk)
+    reason = clean_line(request.POST.get("reason", ""), limit=300)
+    if not reason:
+        return refusal(request, ReasonMissing())
+    try:
+        drop_arrival(row, reason=f"{request.user}: {reason}", at=timezone.now())
+    except DomainError as error:
+        return refusal(request, error, kept=reason)
+    return redirect("desk:arrivals")
+
+
+def glance(arrival: Arrival) -> Glance:
+    """Read who sent an arrival and what about, as far as its beginning lets us."""
+    head = bytes(getattr(arrival, "head", b""))
+    sender, subject = _form_words(head) if arrival.channel == "form" else _mail_words(head)
+    return Glance(arrival, clean_line(sender or arrival.envelope_from, limit=200), subject)
+
+
+def _mail_words(head: bytes) -> tuple[str, str]:
+    try:
+        mail = message_from_bytes(head, policy=policy.default)
+        return str(mail.get("From", "")), clean_line(str(mail.get("Subject", "")), limit=200)
+    except Exception:  # noqa: BLE001 - it is parked because something reads it badly
+        return "", ""
+
+
+def _form_words(head: bytes) -> tuple[str, str]:
+    try:
+        form: dict[str, Any] = json.loads(head)
+        return str(form.get("email", "")), clean_line(str(form.get("message", "")), limit=80)
+    except ValueError:
+        return "", ""
+
+
+def parked_count(agent: Agent) -> int:
+    """How many arrivals are parked, at most COUNT_MOST, half a minute old at the most."""
+    if not agent.may(Permission.HANDLE_PARKED_MAIL):
+        return 0
+    known = cache.get("parked-arrivals")
+    if known is None:
+        known = Arrival.objects.parked()[:COUNT_MOST].count()
+        cache.set("parked-arrivals", known, COUNT_SECONDS)
+    return int(known)
+
+
+def rail_counts(request: HttpRequest) -> dict[str, int]:
+    """For every desk page: what the rail counts. Costs the pages of most agents nothing."""
+    user = getattr(request, "user", None)
+    return {"parked_count": parked_count(user)} if isinstance(user, Agent) else {}
