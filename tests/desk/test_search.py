@@ -48,7 +48,7 @@ def test_a_number_finds_its_ticket_first(ticket: Ticket, ana: Agent) -> None:
     ],
 )
 def test_words_are_found_in_any_order_case_and_accent(
-    ticket: Ticket, ana: Agent, query: str, is_found: bool
+    ticket: Ticket, ana: Agent, query: str, *, is_found: bool
 ) -> None:
     write(ticket, "The leaking kettle of your Café.")
 
