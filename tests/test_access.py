@@ -31,7 +31,6 @@ GET = {
     "queue": None,
     "queue-counts": None,
     "ticket": FOREIGN,
-    "draft": FOREIGN,
     "message-body": FOREIGN,
     "message-source": FOREIGN,
     "attachment": FOREIGN,
@@ -51,6 +50,7 @@ GET = {
     "me": None,
 }
 POST = {
+    "draft": FOREIGN,
     "take": FOREIGN,
     "assign": FOREIGN,
     "move": FOREIGN,
@@ -93,13 +93,18 @@ def places(ticket: Ticket) -> dict[str, dict[str, Any]]:
     Message.objects.filter(pk=reply.pk).update(delivery="failed")
     firm = create_organisation(name="Mensah Ltd", by=by, at=MONDAY_9AM)
     note: CustomerNote = add_customer_note(customer, text="Note", by=by, at=MONDAY_9AM)
-    pk = keep_arrival(channel="email", key="1", raw=b"From: a@b.example", source="smtp", at=MONDAY_9AM)
+    pk = keep_arrival(
+        channel="email", key="1", raw=b"From: a@b.example", source="smtp", at=MONDAY_9AM
+    )
     park_arrival(pk or 0, reason="unreadable", at=MONDAY_9AM)
     person, group = {"pk": customer.pk}, {"pk": firm.pk}
-    own: dict[str, dict[str, Any]] = dict.fromkeys(("message-body", "message-source"), {"pk": message.pk})
-    own |= dict.fromkeys(("customer", "customer-details", "customer-identity", "customer-note"), person)
-    own |= dict.fromkeys(("arrival", "arrival-raw", "arrival-retry", "arrival-drop"), {"pk": pk})
-    own |= dict.fromkeys(("retry", "delivery-retry"), {"pk": reply.pk})
+    shared: list[tuple[tuple[str, ...], dict[str, Any]]] = [
+        (("message-body", "message-source"), {"pk": message.pk}),
+        (("customer", "customer-details", "customer-identity", "customer-note"), person),
+        (("arrival", "arrival-raw", "arrival-retry", "arrival-drop"), {"pk": pk}),
+        (("retry", "delivery-retry"), {"pk": reply.pk}),
+    ]
+    own = {name: given for names, given in shared for name in names}
     return own | {
         "attachment": {"pk": file.pk},
         "keep-promise": {"number": ticket.number, "pk": promise.pk},
@@ -149,9 +154,7 @@ def test_every_view_of_the_desk_asks_for_an_agent() -> None:
         assert getattr(pattern.callback, "requires_agent", False), name
 
 
-def test_strangers_are_led_to_signing_in(
-    client: Client, places: dict[str, dict[str, Any]]
-) -> None:
+def test_strangers_are_led_to_signing_in(client: Client, places: dict[str, dict[str, Any]]) -> None:
     for name in (*GET, *POST):
         answer = ask(client, name, places)
         assert answer.status_code == 302, name
@@ -182,6 +185,7 @@ def test_looking_changes_nothing(
     for name in GET:
         answer = ask(client, name, places)
         assert answer.status_code in {200, 302, 404, 405}, name
+        b"".join(answer)  # a file is closed when it has been read
         assert contents() == before, name
     for path in ("/contact", "/healthz", "/readyz", "/admin/"):
         client.get(path)

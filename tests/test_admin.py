@@ -1,3 +1,4 @@
+# ruff: noqa: SLF001
 """Django's admin: looks and repairs, under our content security policy."""
 
 import re
@@ -34,7 +35,7 @@ def url(model: str, page: str = "changelist", *args: object) -> str:
 
 def test_every_list_and_row_opens(office: Client, ticket: Ticket) -> None:
     keep_arrival(channel="email", key="1", raw=b"\xff\x00<b>", source="smtp", at=MONDAY_9AM)
-    for model in admin.site._registry:  # noqa: SLF001
+    for model in admin.site._registry:
         name = f"{model._meta.app_label}_{model._meta.model_name}"
         assert office.get(url(name)).status_code == 200, name
         row = model._default_manager.first()
@@ -88,7 +89,7 @@ def test_a_keys_secret_is_shown_once(office: Client, dana: Agent) -> None:
 
 
 def test_a_mailboxs_password_goes_in_and_never_comes_out(office: Client) -> None:
-    box = Mailbox.objects.create(name="S", address="s@example.com", imap_secret="hidden words")
+    box = Mailbox.objects.create(name="S", address="s@example.com", imap_secret="hidden words")  # noqa: S106
     page = office.get(url("channels_mailbox", "change", box.pk)).content.decode()
     given = {
         "name": "Support",
@@ -139,6 +140,7 @@ def test_a_task_that_fails_is_kept_and_run_again(office: Client) -> None:
 def test_working_hours_that_cannot_be_reckoned_are_refused(office: Client) -> None:
     wrong = {"name": "X", "time_zone": "Mars", "hours": "{}", "valid_from_0": "2026-01-01"}
 
-    assert "Hours are written" in office.post(
-        url("tickets_businesscalendar", "add"), wrong
-    ).content.decode()
+    assert (
+        "Hours are written"
+        in office.post(url("tickets_businesscalendar", "add"), wrong).content.decode()
+    )

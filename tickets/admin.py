@@ -69,8 +69,10 @@ class CalendarForm(forms.ModelForm):
             ).business_hours()
         except (ValueError, TypeError, AttributeError, KeyError) as error:
             raise ValidationError(
-                _('Hours are written {"1": [["09:00", "17:00"]]}, days 1 to 7 from Monday; '
-                  'holidays ["2026-12-25"]; the time zone Europe/Lisbon.')
+                _(
+                    'Hours are written {"1": [["09:00", "17:00"]]}, days 1 to 7 from Monday; '
+                    'holidays ["2026-12-25"]; the time zone Europe/Lisbon.'
+                )
             ) from error
         return given
 

@@ -137,9 +137,13 @@ def search(query: str, *, agent: Agent) -> SearchResults:
     if len(messages) < PAGE:
         messages += _rows(_OLDER_MESSAGES, given | {"size": PAGE - len(messages)})
     return SearchResults(
-        tickets=[_found(row, "subject", words) for row in _rows(_liking(_TICKETS, len(parts)), given)],
+        tickets=[
+            _found(row, "subject", words) for row in _rows(_liking(_TICKETS, len(parts)), given)
+        ],
         messages=[_found(row, "subject", words) for row in _once_each(messages)],
-        customers=[_found(row, "customer", words) for row in _rows(_liking(_CUSTOMERS, len(parts)), given)],
+        customers=[
+            _found(row, "customer", words) for row in _rows(_liking(_CUSTOMERS, len(parts)), given)
+        ],
         is_full=len(messages) >= PAGE,
     )
 

@@ -59,7 +59,9 @@ class AgentAdmin(NeverDeleted):
 
     def _invite(self, request: HttpRequest, agent: Agent) -> None:
         if send_invitation(request, agent):
-            messages.success(request, _("%(name)s gets a mail to set a password.") % {"name": agent})
+            messages.success(
+                request, _("%(name)s gets a mail to set a password.") % {"name": agent}
+            )
         else:
             messages.error(request, _("The mail to %(name)s could not be sent.") % {"name": agent})
 
@@ -74,7 +76,15 @@ class TeamAdmin(admin.ModelAdmin):
 class ApiTokenAdmin(NeverDeleted):
     """Keys of programs: the secret is shown once, when one is made."""
 
-    list_display = ("name", "prefix", "agent", "created_at", "expires_at", "last_used_at", "revoked_at")
+    list_display = (
+        "name",
+        "prefix",
+        "agent",
+        "created_at",
+        "expires_at",
+        "last_used_at",
+        "revoked_at",
+    )
     list_select_related = ("agent",)
     fields = ("agent", "name", "expires_at")
     actions = ("revoke",)

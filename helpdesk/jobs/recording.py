@@ -16,7 +16,6 @@ log = logging.getLogger(__name__)
 ERROR_LENGTH, TRACEBACK_LENGTH = 500, 20_000
 
 
-@task_failure.connect(dispatch_uid="record-failed-task")
 def record_failure(
     sender: Any = None,
     task_id: str = "",
@@ -40,6 +39,9 @@ def record_failure(
             )
     except DatabaseFault:
         log.exception("the failure of task %s could not be kept", task_id)
+
+
+task_failure.connect(record_failure, dispatch_uid="record-failed-task")
 
 
 def run_again(failed: FailedTask) -> None:

@@ -7,8 +7,8 @@ from django.core.cache import cache
 from django.test import Client
 
 from helpdesk.accounts.models import Agent
-from helpdesk.lib.actors import Actor
 from helpdesk.accounts.roles import Role
+from helpdesk.lib.actors import Actor
 from tests.conftest import MONDAY_9AM, said
 from tickets.channels.journal import keep_arrival, park_arrival
 from tickets.channels.models import Arrival

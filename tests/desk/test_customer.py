@@ -29,7 +29,7 @@ def page(client: Client, customer: Customer, query: str = "") -> str:
     return client.get(f"{reverse('desk:customer', args=[customer.pk])}{query}").content.decode()
 
 
-def grow(customer: Customer, count: int, **fields: object) -> None:
+def grow(customer: Customer, count: int) -> None:
     for n in range(count):
         record_touchpoint(
             customer.pk,
@@ -37,7 +37,6 @@ def grow(customer: Customer, count: int, **fields: object) -> None:
             at=MONDAY_9AM - timedelta(hours=n * 12),
             title=f"Letter {n}",
             text="The kettle leaks.",
-            **fields,
         )
 
 

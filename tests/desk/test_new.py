@@ -71,7 +71,7 @@ def test_a_caller_is_found_without_losing_what_was_typed(desk: Client, kofi: Cus
 
 @pytest.mark.parametrize(("was_answered", "is_waiting"), [("on", False), ("", True)])
 def test_a_logged_call_waits_unless_answered_on_the_spot(
-    desk: Client, kofi: Customer, was_answered: str, is_waiting: bool
+    desk: Client, kofi: Customer, was_answered: str, *, is_waiting: bool
 ) -> None:
     desk.post("/desk/new/log", CALL | {"customer": kofi.pk, "was_answered": was_answered})
     ticket = Ticket.objects.get()

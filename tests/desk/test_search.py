@@ -48,7 +48,7 @@ def test_a_number_finds_its_ticket_first(ticket: Ticket, ana: Agent) -> None:
     ],
 )
 def test_words_are_found_in_any_order_case_and_accent(
-    ticket: Ticket, ana: Agent, query: str, is_found: bool
+    ticket: Ticket, ana: Agent, query: str, *, is_found: bool
 ) -> None:
     write(ticket, "The leaking kettle of your Café.")
 
@@ -92,6 +92,7 @@ def test_found_words_are_marked_and_nothing_else_is_markup(desk: Client, ticket:
     assert "<mark>KÉTTLE</mark> &amp; cup" in html
     assert "<script>alert" not in html
     assert "&lt;script&gt;" in html
+    assert 'class="toast ' not in html  # what was found is no message of the framework
 
 
 def test_marks_fall_on_whole_characters() -> None:

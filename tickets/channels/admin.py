@@ -1,5 +1,3 @@
-from typing import Any
-
 from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet
@@ -73,6 +71,10 @@ class MailboxAdmin(NeverDeleted):
     form = MailboxForm
     list_display = ("name", "address", "door", "team", "is_active", "is_default", "last_error")
     list_select_related = ("team",)
-    readonly_fields: Any = (
-        "uid_validity", "last_uid", "leased_until", "last_fetched_at", "last_error"
+    readonly_fields = (
+        "uid_validity",
+        "last_uid",
+        "leased_until",
+        "last_fetched_at",
+        "last_error",
     )

@@ -6,13 +6,13 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from email import message_from_bytes, policy
-from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
 from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.db.models.functions import Substr
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -41,16 +41,15 @@ class ReasonMissing(DomainError):
 
 def may_handle_parked(
     view: Callable[Concatenate[AgentRequest, P], HttpResponse],
-) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
     """Admit agents who may look at raw mail, which belongs to no team yet."""
 
-    @wraps(view)
-    def guarded(request: AgentRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def permitted(request: AgentRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         if not request.user.may(Permission.HANDLE_PARKED_MAIL):
             raise PermissionDenied
         return view(request, *args, **kwargs)
 
-    return agent_required(guarded)
+    return agent_required(permitted)
 
 
 @dataclass(frozen=True)
@@ -146,7 +145,7 @@ def _mail_words(head: bytes) -> tuple[str, str]:
     try:
         mail = message_from_bytes(head, policy=policy.default)
         return str(mail.get("From", "")), clean_line(str(mail.get("Subject", "")), limit=200)
-    except Exception:  # noqa: BLE001 - it is parked because something reads it badly
+    except Exception:
         return "", ""
 
 

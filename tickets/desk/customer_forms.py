@@ -44,7 +44,7 @@ class DetailsForm(forms.ModelForm):
         }
 
     def __init__(self, *args: Any, customer: Customer, **kwargs: Any) -> None:
-        super().__init__(*args, instance=customer, **kwargs)
+        super().__init__(*args, **kwargs | {"instance": customer})
         self.fields["preferred_channel"] = forms.ChoiceField(
             label=LABELS["preferred_channel"],
             required=False,

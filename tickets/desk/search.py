@@ -22,7 +22,7 @@ def search(request: AgentRequest) -> HttpResponse:
             return redirect("desk:ticket", number)
     context = {
         "tickets": _toned(results.tickets),
-        "messages": _toned(results.messages),
+        "said": _toned(results.messages),
         "query": query,
         "results": results,
         "section": "search",

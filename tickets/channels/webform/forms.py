@@ -73,7 +73,7 @@ class ContactForm(forms.Form):
         max_length=60,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
-    files = FilesField(
+    files = FilesField(  # type: ignore[assignment]
         label=_("Add files"),
         help_text=_("Up to 5, 10 MB each"),
         required=False,

@@ -14,7 +14,7 @@ ACKNOWLEDGEMENTS = ((HOUR, 1), (DAY, 5))
 
 
 def may_send(*, client: str, address: str) -> bool:
-    """Count one form sent from a client by an address; False once either wrote too much this hour."""
+    """Count one form sent from a client by an address; False once either had too many."""
     allowed = [
         _count(f"form:client:{client}", HOUR) <= FORMS_PER_CLIENT,
         _count(f"form:address:{_digest(address)}", HOUR) <= FORMS_PER_ADDRESS,
@@ -30,13 +30,14 @@ def may_store_files(client: str) -> bool:
 def may_acknowledge(address: str) -> bool:
     """Count one acknowledgement to an address; False once it got one this hour or five today."""
     key = f"ack:{_digest(address)}"
-    return all([_count(f"{key}:{span}", span) <= most for span, most in ACKNOWLEDGEMENTS])
+    counted = [_count(f"{key}:{span}", span) <= most for span, most in ACKNOWLEDGEMENTS]
+    return all(counted)  # each window counts every try
 
 
 def client_of(request: HttpRequest) -> str:
     """Return the address a request came from, as seen by the outermost proxy we trust."""
     hops = [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",")]
-    trusted = settings.ALLAUTH_TRUSTED_PROXY_COUNT
+    trusted: int = settings.ALLAUTH_TRUSTED_PROXY_COUNT
     if trusted and len(hops) >= trusted:
         return hops[-trusted][:64]
     return str(request.META.get("REMOTE_ADDR", ""))[:64]

@@ -13,7 +13,7 @@ HOUR_MINUTES = 60
 
 def usual_reply_time(calendar: BusinessCalendar | None) -> str:
     """Say how soon we usually answer and when we work: “We usually reply within 4 working hours
-    (Mon–Fri 9–17).”; "" without a calendar."""
+    (Mon to Fri 9 to 17).” with dashes; "" without a calendar."""
     if calendar is None:
         return ""
     hours = max(1, round(calendar.first_reply_minutes / HOUR_MINUTES))
@@ -31,7 +31,7 @@ def working_hours(calendar: BusinessCalendar) -> str:
     groups: list[tuple[int, int, str]] = []
     for day in range(1, 8):
         spans = ", ".join(
-            f"{_clock(start)}–{_clock(end)}" for start, end in calendar.hours.get(str(day), ())
+            f"{_clock(start)}\u2013{_clock(end)}" for start, end in calendar.hours.get(str(day), ())
         )
         if groups and groups[-1][1] == day - 1 and groups[-1][2] == spans:
             groups[-1] = (groups[-1][0], day, spans)
@@ -70,7 +70,7 @@ def expected_by(calendar: BusinessCalendar | None, *, at: datetime) -> str:
 
 def _days(first: int, last: int) -> str:
     names = (_("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun"))
-    return names[first - 1] if first == last else f"{names[first - 1]}–{names[last - 1]}"
+    return names[first - 1] if first == last else f"{names[first - 1]}\u2013{names[last - 1]}"
 
 
 def _clock(text: str) -> str:
