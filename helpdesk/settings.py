@@ -10,10 +10,11 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import environ
-from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
+
+from helpdesk.schedule import SCHEDULE
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -252,18 +253,9 @@ CELERY_TASK_ROUTES = {
     "tickets.channels.email.tasks.fetch_mailboxes": {"queue": "intake"},
     "tickets.channels.tasks.deliver_message": {"queue": "delivery"},
 }
-CELERY_BEAT_SCHEDULE = {
-    "sweep-arrivals": {"task": "tickets.channels.tasks.sweep_arrivals", "schedule": 15.0},
-    "sweep-deliveries": {"task": "tickets.channels.tasks.sweep_deliveries", "schedule": 20.0},
-    "fetch-mailboxes": {"task": "tickets.channels.email.tasks.fetch_mailboxes", "schedule": 30.0},
-    "sweep-events": {"task": "tickets.tasks.sweep_events", "schedule": 15.0},
-    "age-words": {"task": "tickets.tasks.age_searched_words", "schedule": 21_600.0},
-    "numbers-current": {"task": "tickets.metrics.tasks.keep_numbers_current", "schedule": 300.0},
-    "reconcile-metrics": {
-        "task": "tickets.metrics.tasks.reconcile_metrics",
-        "schedule": crontab(hour="2", minute="40"),
-    },
-}
+CELERY_BEAT_SCHEDULE = SCHEDULE
+# Tasks log what is worth a person's eye themselves; one line a task would drown it.
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 
 # --- API ---------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
@@ -299,5 +291,6 @@ LOGGING = {
     "loggers": {
         "django.server": {"handlers": ["console"], "level": "INFO", "propagate": False},
         "mail.log": {"level": "WARNING"},
+        "celery": {"level": "WARNING"},
     },
 }

@@ -89,6 +89,7 @@ def test_a_desk_view_is_open_to_agents_and_varies_for_htmx(priya: Agent) -> None
 
     answer = view(ask(priya))
 
+    assert isinstance(answer, HttpResponse)
     assert answer.content == b"in"
     assert answer["Vary"] == "HX-Request"
     assert vars(view)["requires_agent"]

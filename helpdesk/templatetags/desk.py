@@ -10,8 +10,10 @@ from django import template
 from django.template.defaultfilters import date as format_date
 from django.utils import timezone
 from django.utils.html import format_html
-from django.utils.translation import get_language_info, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from helpdesk.lib import languages
 
 register = template.Library()
 
@@ -94,10 +96,7 @@ def size_in_bytes(value: int | None) -> str:
 @register.filter
 def language_name(code: str | None) -> str:
     """The language's name in the reader's language; the code itself where unknown."""
-    try:
-        return str(get_language_info(code or "")["name_translated"])
-    except KeyError:
-        return code or ""
+    return languages.language_name(code or "")
 
 
 @dataclass(frozen=True)

@@ -162,7 +162,7 @@ def test_an_empty_reply_is_refused(desk: Client, ticket: Ticket) -> None:
 
 @pytest.mark.parametrize("changed", [{"then": "x"}, {"kind": "inbound"}, {"last_event": "x"}])
 def test_what_no_form_of_ours_sends_is_refused(
-    desk: Client, ticket: Ticket, changed: dict[str, str]
+    desk: Client, ticket: Ticket, changed: dict[str, Any]
 ) -> None:
     answer = send(desk, ticket, **changed)
 

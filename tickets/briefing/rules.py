@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from customers.models import Promise, Touchpoint
+from helpdesk.lib.languages import language_name
 from tickets.briefing.gathering import Gathered
 from tickets.briefing.items import BriefingItem, LastContact, Source
 from tickets.models import Category
@@ -44,7 +45,7 @@ def identity(seen: Gathered) -> Iterator[BriefingItem]:
     if local := _local_time(seen):
         yield line("R-WHO-TIME@1", local)
     if customer.language:
-        yield line("R-WHO-LANGUAGE@1", customer.language)
+        yield line("R-WHO-LANGUAGE@1", language_name(customer.language))
     yield from _preferred_channel(seen)
     yield from _knows(seen)
 

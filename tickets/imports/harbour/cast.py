@@ -120,7 +120,7 @@ def _studio(cast: Cast, founded: datetime) -> None:
             "place": "Toronto",
             "country": "CA",
             "preferred_channel": "e-mail",
-            "customer_since_on": founded.date(),
+            "customer_since_on": founded.date().replace(year=founded.year - 3, day=1),
         },
         by=by,
         at=founded,

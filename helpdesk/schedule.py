@@ -1,0 +1,18 @@
+"""What runs by the clock: sweeps that take up lost work, and what ages or is settled by time."""
+
+from typing import Any
+
+from celery.schedules import crontab
+
+SCHEDULE: dict[str, dict[str, Any]] = {
+    "sweep-arrivals": {"task": "tickets.channels.tasks.sweep_arrivals", "schedule": 15.0},
+    "sweep-deliveries": {"task": "tickets.channels.tasks.sweep_deliveries", "schedule": 20.0},
+    "fetch-mailboxes": {"task": "tickets.channels.email.tasks.fetch_mailboxes", "schedule": 30.0},
+    "sweep-events": {"task": "tickets.tasks.sweep_events", "schedule": 15.0},
+    "age-words": {"task": "tickets.tasks.age_searched_words", "schedule": 21_600.0},
+    "numbers-current": {"task": "tickets.metrics.tasks.keep_numbers_current", "schedule": 300.0},
+    "reconcile-metrics": {
+        "task": "tickets.metrics.tasks.reconcile_metrics",
+        "schedule": crontab(hour="2", minute="40"),
+    },
+}
