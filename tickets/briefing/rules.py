@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format
@@ -52,7 +52,7 @@ def identity(seen: Gathered) -> Iterator[BriefingItem]:
 
 def headline(seen: Gathered) -> Iterator[BriefingItem]:
     """How often they turned to us, and the promise that presses most."""
-    contacts = [c for c in seen.contacts if c.at >= _newest_contact(seen) - ATTEMPT_WINDOW]
+    contacts = _attempts_until_now(seen)
     if len(seen.contacts) <= 1 and not seen.tickets and not seen.hidden:
         yield BriefingItem(
             slot="headline",
@@ -216,8 +216,10 @@ def _overdue_days(seen: Gathered, promise: Promise) -> int:
     return (localtime(seen.at).date() - localtime(promise.due_at).date()).days
 
 
-def _newest_contact(seen: Gathered) -> datetime:
-    return seen.contacts[0].at if seen.contacts else seen.at
+def _attempts_until_now(seen: Gathered) -> list[Touchpoint]:
+    """Return the contacts up to the newest on this ticket, as far back as attempts count."""
+    until = seen.ticket.last_inbound_at or seen.ticket.opened_at
+    return [c for c in seen.contacts if until - ATTEMPT_WINDOW <= c.at <= until]
 
 
 def _local_time(seen: Gathered) -> str:
