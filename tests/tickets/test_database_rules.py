@@ -19,11 +19,15 @@ def test_a_reaction_may_be_noted_on_an_event(ticket: Ticket) -> None:
     assert TicketEvent.objects.filter(ticket=ticket).update(reacted_at=ticket.opened_at) == 1
 
 
-def test_a_tickets_category_is_its_statuss(ticket: Ticket) -> None:
+def put_out_of_step(ticket: Ticket) -> None:
     Ticket.objects.filter(pk=ticket.pk).update(category="open")
-
-    with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+    with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+
+def test_a_tickets_category_is_its_statuss(ticket: Ticket) -> None:
+    with pytest.raises(IntegrityError), transaction.atomic():
+        put_out_of_step(ticket)
 
 
 def test_a_solved_ticket_has_a_time_of_solving(ticket: Ticket) -> None:
