@@ -4,6 +4,7 @@ from rest_framework import serializers
 
 from customers.cx.models import CXSummary
 from customers.models import Customer, Fact, Identity, Order, Organisation, Promise, Touchpoint
+from customers.operations import EDITABLE
 
 
 class IdentitySerializer(serializers.ModelSerializer):
@@ -63,19 +64,7 @@ class DetailsSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = Customer
-        fields = (
-            "name",
-            "how_to_say",
-            "pronouns",
-            "organisation",
-            "tier",
-            "language",
-            "time_zone",
-            "place",
-            "country",
-            "preferred_channel",
-            "customer_since_on",
-        )
+        fields = tuple(sorted(EDITABLE))
         extra_kwargs: ClassVar[dict[str, Any]] = {name: {"required": False} for name in fields}
 
 
@@ -112,7 +101,9 @@ class FactSerializer(serializers.ModelSerializer):
         read_only_fields = ("id", "source", "ticket_number", "at", "expires_at")
 
 
-class CustomerPromiseSerializer(serializers.ModelSerializer):
+class PromiseSerializer(serializers.ModelSerializer):
+    """What we said we would do; only its words and its time are given when it is made."""
+
     class Meta:
         model = Promise
         fields = (
@@ -125,7 +116,7 @@ class CustomerPromiseSerializer(serializers.ModelSerializer):
             "owner",
             "ticket_number",
         )
-        read_only_fields = fields
+        read_only_fields = ("id", "made_at", "status", "closed_at", "owner", "ticket_number")
 
 
 class OrderSerializer(serializers.ModelSerializer):

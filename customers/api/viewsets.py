@@ -117,13 +117,13 @@ class CustomerViews(mixins.ListModelMixin, mixins.RetrieveModelMixin, AgentViews
         )
         return Response(forms.FactSerializer(fact).data, status=status.HTTP_201_CREATED)
 
-    @extend_schema(responses=forms.CustomerPromiseSerializer(many=True), filters=False)
+    @extend_schema(responses=forms.PromiseSerializer(many=True), filters=False)
     @action(detail=True)
     def promises(self, request: Request, pk: str) -> Response:
         """What we promised the customer, newest first, two hundred at most."""
         visible = Promise.objects.visible_to(self.agent).filter(customer=self._customer())
         newest = visible.order_by("-made_at", "-id")[:200]
-        return Response(forms.CustomerPromiseSerializer(newest, many=True).data)
+        return Response(forms.PromiseSerializer(newest, many=True).data)
 
     @extend_schema(request=forms.OrderSerializer, responses={201: forms.OrderSerializer})
     @action(detail=True, methods=["post"], url_path="record-order")

@@ -2,6 +2,7 @@
 
 from customers.operations.addresses import normalise
 from customers.operations.details import (
+    EDITABLE,
     add_customer_note,
     create_organisation,
     pin_customer_note,
@@ -23,6 +24,7 @@ from customers.operations.touchpoints import (
 )
 
 __all__ = [
+    "EDITABLE",
     "add_customer_note",
     "add_identity",
     "contacts_since",

@@ -11,6 +11,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from customers.api.serializers import PromiseSerializer
 from customers.models import Promise
 from helpdesk.api.views import AgentViews
 from helpdesk.lib.actors import Actor
@@ -154,11 +155,11 @@ class CustomerActions(TicketActions):
         )
         return created(message)
 
-    @extend_schema(request=forms.PromiseSerializer, responses={201: forms.PromiseSerializer})
+    @extend_schema(request=PromiseSerializer, responses={201: PromiseSerializer})
     @action(detail=True, methods=["post"])
     def promise(self, request: Request, number: str) -> Response:
         """Promise the customer something by a time."""
-        given = self.given(forms.PromiseSerializer)
+        given = self.given(PromiseSerializer)
         promise = promise_on_ticket(
             self.the_ticket(),
             text=given["text"],
@@ -166,9 +167,9 @@ class CustomerActions(TicketActions):
             by=self.by,
             at=timezone.now(),
         )
-        return Response(forms.PromiseSerializer(promise).data, status=http.HTTP_201_CREATED)
+        return Response(PromiseSerializer(promise).data, status=http.HTTP_201_CREATED)
 
-    @extend_schema(request=forms.KeepPromiseSerializer, responses=forms.PromiseSerializer)
+    @extend_schema(request=forms.KeepPromiseSerializer, responses=PromiseSerializer)
     @action(detail=True, methods=["post"], url_path="keep-promise")
     def keep_promise(self, request: Request, number: str) -> Response:
         """Close a promise made on this ticket as kept."""
@@ -177,7 +178,7 @@ class CustomerActions(TicketActions):
             Promise.objects.visible_to(self.agent), pk=pk, ticket_number=ticket.number
         )
         promise = keep_promise_on_ticket(ticket, promise=promise, by=self.by, at=timezone.now())
-        return Response(forms.PromiseSerializer(promise).data)
+        return Response(PromiseSerializer(promise).data)
 
     @extend_schema(request=forms.RatingSerializer, responses={204: None})
     @action(detail=True, methods=["post"])

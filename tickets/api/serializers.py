@@ -2,7 +2,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from customers.models import Promise, Touchpoint
+from customers.models import Touchpoint
 from helpdesk.accounts.models import Agent, Team
 from tickets.models import Attachment, Message, Ticket, TicketEvent, TicketStatus, Topic
 from tickets.operations import ContactKind
@@ -205,22 +205,6 @@ class ContactSerializer(serializers.Serializer):
     text = serializers.CharField()
     was_answered = serializers.BooleanField(default=True)
     at = serializers.DateTimeField(required=False, default=None, allow_null=True)
-
-
-class PromiseSerializer(serializers.ModelSerializer):
-    class Meta:
-        model = Promise
-        fields = (
-            "id",
-            "text",
-            "due_at",
-            "made_at",
-            "status",
-            "closed_at",
-            "owner",
-            "ticket_number",
-        )
-        read_only_fields = ("id", "made_at", "status", "closed_at", "owner", "ticket_number")
 
 
 class KeepPromiseSerializer(serializers.Serializer):
