@@ -21,6 +21,7 @@ from customers.operations.touchpoints import (
     contacts_since,
     hand_over_traces,
     record_touchpoint,
+    withdraw_touchpoint,
 )
 
 __all__ = [
@@ -41,4 +42,5 @@ __all__ = [
     "remember_fact",
     "update_customer",
     "verify_identity",
+    "withdraw_touchpoint",
 ]

@@ -5,7 +5,7 @@ from django.db import connection, transaction
 from django.db.models import F, Q, Value
 from django.db.models.functions import Greatest
 
-from customers.models import Customer, Fact, Promise, Touchpoint
+from customers.models import Customer, Fact, Promise, Touchpoint, TouchpointYear
 
 # What a timeline row keeps of a text in place; the whole is one click away at its source.
 TEXT_LIMIT = 20_000
@@ -33,6 +33,20 @@ def record_touchpoint(
     )
     _count_year(customer_id, at)
     return touchpoint
+
+
+@transaction.atomic
+def withdraw_touchpoint(customer_id: int, *, kind: str, ref_kind: str, ref_id: int) -> None:
+    """Take a moment off the timeline that was undone before it meant anything."""
+    moment = Touchpoint.objects.filter(
+        customer_id=customer_id, kind=kind, ref_kind=ref_kind, ref_id=ref_id
+    ).first()
+    if moment is None:
+        return
+    TouchpointYear.objects.filter(
+        customer_id=customer_id, year=moment.at.astimezone(UTC).year
+    ).update(touchpoints=F("touchpoints") - 1)
+    moment.delete()
 
 
 def contacts_since(customer_id: int, *, since: datetime, until: datetime) -> list[datetime]:

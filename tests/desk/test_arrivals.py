@@ -103,7 +103,7 @@ def test_other_teams_deliveries_are_neither_seen_nor_retried(
 
 
 def test_agents_change_their_own_settings(desk: Client, ana: Agent) -> None:
-    mine = {"name": "Ana S.", "time_zone": "Europe/Lisbon", "language": "de", "theme": "dark"}
+    mine = {"name": "Ana S.", "time_zone": "Europe/Lisbon", "language": "en-gb", "theme": "dark"}
     wrong = desk.post("/desk/me/", mine | {"time_zone": "Mars"})
     desk.post("/desk/me/", mine | {"is_away": "on", "role": "admin"})
 

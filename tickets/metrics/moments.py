@@ -105,6 +105,14 @@ def in_order(moments: Iterable[Moment]) -> list[tuple[datetime, Moment]]:
     return sorted(effective, key=lambda pair: (pair[0], pair[1].id))
 
 
+def without_undone(moments: Iterable[Moment]) -> list[Moment]:
+    """Leave out what was taken back at once, and the taking back: neither happened."""
+    moments = list(moments)
+    undoings = {m.id: m.new["undoes"] for m in moments if "undoes" in m.new}
+    gone = {*undoings, *undoings.values()}
+    return [moment for moment in moments if moment.id not in gone]
+
+
 def undelivered(moments: Iterable[Moment]) -> set[int]:
     """Return the messages that bounced and did not get through later: nobody heard them."""
     last: dict[int, str] = {}

@@ -6,7 +6,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from tickets.metrics.moments import STATE_KINDS, Kind, Moment, Speaker, in_order, undelivered
+from tickets.metrics.moments import (
+    STATE_KINDS,
+    Kind,
+    Moment,
+    Speaker,
+    in_order,
+    undelivered,
+    without_undone,
+)
 from tickets.models import Category
 from tickets.models.status import FINISHED
 
@@ -100,7 +108,7 @@ class History:
 
 def replay(moments: Iterable[Moment]) -> History | None:
     """Return what happened; None without an opening. Duplicates of a moment change nothing."""
-    moments = list(moments)
+    moments = without_undone(moments)
     machine = _Replay(undelivered(moments))
     for at, moment in in_order(moments):
         machine.take(moment, at)

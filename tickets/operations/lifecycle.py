@@ -1,9 +1,10 @@
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
 from customers.models import Touchpoint
-from customers.operations import record_touchpoint
+from customers.operations import record_touchpoint, withdraw_touchpoint
 from helpdesk.lib.actors import Actor
 from tickets.events import record_event
 from tickets.models import Category, Ticket, TicketEvent, TicketStatus
@@ -71,9 +72,18 @@ def reopen_ticket(ticket: Ticket, *, by: Actor, at: datetime) -> Ticket:
 
 
 def enter_status(
-    ticket: Ticket, status: TicketStatus, *, kind: str, by: Actor, at: datetime
+    ticket: Ticket,
+    status: TicketStatus,
+    *,
+    kind: str,
+    undoes: TicketEvent | None = None,
+    by: Actor,
+    at: datetime,
 ) -> None:
-    """Set status, finish times and clock on a locked ticket, and record it; the caller saves."""
+    """Set status, finish times and clock on a locked ticket, and record it; the caller saves.
+
+    `undoes` names the event this takes back: for metrics and timeline neither happened.
+    """
     old = {"status": ticket.status.name, "category": ticket.category} | running_clock(ticket)
     ticket.status = status
     ticket.category = status.category
@@ -82,15 +92,17 @@ def enter_status(
     ticket.closed_at = at if status.category == Category.CLOSED else None
     if is_finished or status.category == Category.WAIT_CUSTOMER:
         stop_waiting(ticket)
-    event = record_event(
-        ticket,
-        TicketEvent.Kind(kind),
-        old=old,
-        new={"status": status.name, "category": status.category},
-        by=by,
-        at=at,
-    )
-    if event.kind in {TicketEvent.Kind.SOLVED, TicketEvent.Kind.REOPENED}:
+    new: dict[str, Any] = {"status": status.name, "category": status.category}
+    if undoes:
+        new["undoes"] = undoes.pk
+        withdraw_touchpoint(
+            ticket.customer_id,
+            kind=Touchpoint.Kind.SOLVED,
+            ref_kind="event",
+            ref_id=undoes.pk,
+        )
+    event = record_event(ticket, TicketEvent.Kind(kind), old=old, new=new, by=by, at=at)
+    if not undoes and event.kind in {TicketEvent.Kind.SOLVED, TicketEvent.Kind.REOPENED}:
         _touch(ticket, event, by=by, at=at)
 
 

@@ -15,7 +15,8 @@ _FINISHED = (TicketEvent.Kind.SOLVED, TicketEvent.Kind.CLOSED)
 def undo_solving(ticket: Ticket, *, by: Actor, at: datetime) -> Ticket:
     """Take a solving back: the former status, and the reply clock as it stood.
 
-    It does not count as the ticket coming back. A ticket that is not finished stays as it is.
+    For metrics and the timeline neither the solving nor this happened. A ticket that is not
+    finished stays as it is.
     """
     ticket = Ticket.objects.lock(ticket.pk)
     if ticket.category not in Ticket.FINISHED:
@@ -25,7 +26,8 @@ def undo_solving(ticket: Ticket, *, by: Actor, at: datetime) -> Ticket:
     status = TicketStatus.objects.filter(name=old.get("status", "")).first()
     if status is None or status.category in Ticket.FINISHED:
         status = default_status(Category.OPEN)
-    enter_status(ticket, status, kind=TicketEvent.Kind.REOPENED, by=by, at=at)
+    kind = TicketEvent.Kind.REOPENED
+    enter_status(ticket, status, kind=kind, undoes=event, by=by, at=at)
     ticket.waiting_since = parse_datetime(old.get("waiting_since", ""))
     ticket.reply_due_at = parse_datetime(old.get("reply_due_at", ""))
     ticket.queue_at = ticket.reply_due_at or NEVER
