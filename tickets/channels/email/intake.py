@@ -60,7 +60,7 @@ class Intake:
         keep = partial(
             self._keep,
             envelope.original_content or b"",
-            envelope.mail_from or "",
+            _address(envelope.mail_from),
             list(envelope.rcpt_tos),
         )
         try:
@@ -73,6 +73,11 @@ class Intake:
     def _keep(self, raw: bytes, envelope_from: str, envelope_to: list[str]) -> None:
         close_old_connections()
         keep_mail(raw, source=self.source, envelope_from=envelope_from, envelope_to=envelope_to)
+
+
+def _address(sender: str | None) -> str:
+    """The envelope sender; the null path of reports, RFC 5321 4.5.5, is empty."""
+    return "" if sender in {None, "<>"} else str(sender)
 
 
 async def serve(host: str, *, smtp_port: int, lmtp_port: int, size_limit: int) -> None:
