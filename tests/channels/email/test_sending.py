@@ -70,7 +70,7 @@ def send(message: Message, at: datetime | None = None) -> Message:
 def test_a_reply_goes_out_threaded_and_under_its_own_message_id(sink: Sink, reply: Message) -> None:
     assert send(reply).delivery == Message.Delivery.SENT
     (out,) = sink.mails
-    assert out["Message-ID"] == f"<{reply.mail_id}>"
+    assert out["Message-ID"].strip() == f"<{reply.mail_id}>"
     assert "1@example.com" in out["References"]
     assert out["Auto-Submitted"] is None
     assert out["To"] == "kofi@example.com"
