@@ -107,10 +107,8 @@ def test_reading_an_arrival_again_returns_its_message(read: Read) -> None:
 
 def test_an_unknown_channel_parks_what_it_brought(workspace: None) -> None:
     with TestCase.captureOnCommitCallbacks(execute=True):
-        arrival_id = keep_arrival(
-            channel="pigeon", key="1", raw=b"coo", source="http", at=timezone.now()
-        )
+        keep_arrival(channel="pigeon", key="1", raw=b"coo", source="http", at=timezone.now())
 
-    arrival = Arrival.objects.get(pk=arrival_id)
+    arrival = Arrival.objects.get(channel="pigeon")
     assert arrival.state == Arrival.State.PARKED
     assert arrival.reason == "Reading it failed (KeyError)."

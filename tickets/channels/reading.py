@@ -77,9 +77,11 @@ def _receive_once(arrival: Arrival, inbound: Inbound, *, at: datetime) -> Messag
     return message
 
 
-def _finish(arrival: Arrival, state: Arrival.State, reason: str, *, at: datetime) -> None:
+def _finish(arrival: Arrival, state: Arrival.State, reason: str, *, at: datetime) -> Message | None:
     if _write(arrival, state, reason, None, at=at):
         log.info("arrival %s is %s: %s", arrival.pk, state.value, reason)
+        return None
+    return _message_of(arrival.pk)
 
 
 def _write(

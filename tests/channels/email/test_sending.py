@@ -1,5 +1,6 @@
 """Outgoing mail against a real SMTP server that answers as it is told."""
 
+from asyncio import Transport
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from email import message_from_bytes, policy
@@ -40,7 +41,7 @@ class Sink:
                 cast(EmailMessage, message_from_bytes(raw, policy=cast(Any, policy.default)))
             )
         if self.hangs_up:
-            server.transport.abort()
+            cast(Transport, server.transport).abort()
         return self.answer
 
 
