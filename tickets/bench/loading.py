@@ -46,7 +46,7 @@ def load(shape: Shape, *, tell: Tell) -> None:
                 _run(statement, {"now": shape.now, "recent": _recent_share(shape)})
         _reset_sequences()
     tell("analysing")
-    _run("VACUUM ANALYZE")
+    _run("ANALYZE" if connection.in_atomic_block else "VACUUM ANALYZE")
     tell("metrics of a sample")
     _resolve_sample(shape)
     _run("ANALYZE")

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from statistics import median, quantiles
-from time import perf_counter
+from time import perf_counter, process_time
 from typing import Any
 
 from django.db import connection
@@ -30,12 +30,16 @@ class Page:
 
 @dataclass(frozen=True)
 class Cost:
-    """What one page cost: times in ms, the page in bytes, the buffers of its dearest query."""
+    """What one page cost: times in ms, the page in bytes, the buffers of its dearest query.
+
+    `cpu` is the web process's own time: unlike the others it holds on a busy machine.
+    """
 
     page: Page
     queries: int
     median: float
     p95: float
+    cpu: float
     size: int
     buffers: int
 
@@ -55,16 +59,19 @@ def measure(page: Page, *, times: int = MEASURED) -> Cost:
         if answer.status_code != page.status:
             raise WrongAnswer(f"{page.name}: {answer.status_code}")
     taken = []
+    cpu_began = process_time()
     for _ in range(times):
         began = perf_counter()
         answer = page.ask()
         taken.append((perf_counter() - began) * 1000)
+    cpu = (process_time() - cpu_began) * 1000 / times
     statements = statements_of(page.ask)
     return Cost(
         page=page,
         queries=len(statements),
         median=median(taken),
         p95=quantiles(taken, n=20)[-1],
+        cpu=cpu,
         size=len(answer.content),
         buffers=max(map(buffers_of, reads_among(statements)), default=0),
     )

@@ -76,7 +76,7 @@ def _searches(agent: Client, shape: Shape) -> list[Page]:
         "rare word": RARE,
         "common and rare": f"{COMMON} {RARE}",
         "no hit": "unwordlike",
-        "number": f"#{middle}",
+        "number": str(middle),
         "name": "Maya Berg",
     }
     return [

@@ -24,13 +24,14 @@ def table_of(result: Result) -> Iterator[str]:
     """Yield the lines of one size, in Markdown."""
     yield f"### {result.tickets:,} tickets, {result.messages:,} messages"
     yield ""
-    yield "| page | queries | median ms | p95 ms | target p95 | kB | buffers of dearest query | |"
-    yield "|---|--:|--:|--:|--:|--:|--:|---|"
+    yield "| page | queries | median ms | p95 ms | target p95 | CPU ms | kB | buffers of dearest query | |"
+    yield "|---|--:|--:|--:|--:|--:|--:|--:|---|"
     for cost in result.costs:
         page = cost.page
         yield (
             f"| {page.name} | {cost.queries} (≤ {page.queries}) | {cost.median:.1f}"
-            f" | {cost.p95:.1f} | {page.p95:.0f} | {cost.size / 1000:.0f} | {cost.buffers} | {verdict_of(cost)} |"
+            f" | {cost.p95:.1f} | {page.p95:.0f} | {cost.cpu:.1f} | {cost.size / 1000:.0f}"
+            f" | {cost.buffers} | {verdict_of(cost)} |"
         )
     yield ""
     yield from _lines_of_mails(result.mails)
@@ -55,10 +56,11 @@ def growth_of(results: Sequence[Result]) -> Iterator[str]:
     first, last = results[0], results[-1]
     yield f"### Growth from {first.tickets:,} to {last.tickets:,} tickets (medians, aim ≤ 1.2)"
     yield ""
-    yield "| page | ratio |"
-    yield "|---|--:|"
+    yield "| page | ratio | ratio of CPU |"
+    yield "|---|--:|--:|"
     for small, large in zip(first.costs, last.costs, strict=True):
-        yield f"| {small.page.name} | {large.median / small.median:.2f} |"
+        time, cpu = large.median / small.median, large.cpu / small.cpu
+        yield f"| {small.page.name} | {time:.2f} | {cpu:.2f} |"
 
 
 def _lines_of_mails(mails: MailFigures) -> Iterator[str]:
