@@ -24,7 +24,7 @@ def table_of(result: Result) -> Iterator[str]:
     """Yield the lines of one size, in Markdown."""
     yield f"### {result.tickets:,} tickets, {result.messages:,} messages"
     yield ""
-    yield "| page | queries | median ms | p95 ms | target p95 | CPU ms | kB | buffers of dearest query | |"
+    yield "| page | queries | median ms | p95 ms | target p95 | CPU | kB | most buffers | |"
     yield "|---|--:|--:|--:|--:|--:|--:|--:|---|"
     for cost in result.costs:
         page = cost.page
