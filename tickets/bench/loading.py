@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from typing import Any
 
 from django.apps import apps
 from django.core.management.color import no_style
@@ -160,6 +161,6 @@ def _without_slow_indexes(tell: Tell) -> Iterator[None]:
         _run(definition)
 
 
-def _run(statement: str, given: dict[str, object] | None = None) -> None:
+def _run(statement: str, given: dict[str, Any] | None = None) -> None:
     with connection.cursor() as cursor:
         cursor.execute(statement, given)
