@@ -10,7 +10,7 @@ from helpdesk.lib.actors import Actor
 LIFETIMES = {"device": timedelta(days=90), "address": timedelta(days=365)}
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def remember_fact(
     customer: Customer, *, key: str, value: str, source: str, by: Actor, at: datetime, **where: Any
 ) -> Fact:

@@ -10,7 +10,8 @@ from customers.models import Fact, Promise, Touchpoint, TouchpointYear
 TEXT_LIMIT = 20_000
 
 
-@transaction.atomic
+# Part of an operation that holds a transaction; it refuses nothing, so it needs no savepoint.
+@transaction.atomic(savepoint=False)
 def record_touchpoint(
     customer_id: int,
     *,

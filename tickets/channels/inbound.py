@@ -13,7 +13,7 @@ from tickets.models import Category, Message, Ticket, Topic
 from tickets.operations import open_by_message, receive_message
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def receive(inbound: Inbound, *, mailbox: Mailbox | None) -> Message:
     """Turn what somebody sent into a message: on the ticket it belongs to, else on a new one.
 
