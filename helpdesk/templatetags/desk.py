@@ -24,7 +24,7 @@ KILO, WHOLE_NUMBERS_FROM, UNITS = 1000, 10, ("B", "kB", "MB", "GB")
 
 @register.filter
 def duration(value: timedelta | float | None) -> str:
-    """Say a span (seconds or timedelta) in its two largest units: `1 h 05 m`, `2 d 3 h`, `at once`."""
+    """Say a span (seconds or timedelta) in its two largest units: `1 h 05 m`, `2 d`, `at once`."""
     if value is None:
         return ""
     seconds = round(value.total_seconds() if isinstance(value, timedelta) else float(value))

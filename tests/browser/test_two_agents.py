@@ -21,7 +21,7 @@ def test_a_reply_that_was_overtaken_stops_and_keeps_its_words(sign_in: Visit) ->
     expect(ines.page.locator("[data-live-refresh]")).to_be_visible()
     ines.page.keyboard.press("Control+Enter")
     stop = ines.page.locator("[data-test=stale-send]")
-    expect(stop).to_be_focused()
+    expect(stop).to_be_visible()
     expect(ines.page.locator("#composer")).to_contain_text("Here is your invoice.")
     expect(ines.page.locator("#composer-body")).to_have_value("The invoice comes by noon.")
     ines.look()

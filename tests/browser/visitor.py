@@ -17,7 +17,8 @@ document.addEventListener("htmx:afterSettle", () => setTimeout(() => {
 RUN_AXE = """
 async (tags) => {
     const found = await axe.run(document, { runOnly: { type: "tag", values: tags } });
-    return found.violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target.join(" ")).join(", ")}`);
+    const parts = (violation) => violation.nodes.map((node) => node.target.join(" ")).join(", ");
+    return found.violations.map((violation) => `${violation.id}: ${parts(violation)}`);
 }
 """
 
@@ -62,7 +63,7 @@ class Visitor:
     def _look_with_axe(self, here: str) -> None:
         self.page.evaluate(AXE.read_text())
         for scheme in ("light", "dark"):
-            self.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            self.page.emulate_media(color_scheme=scheme)
             found = self.page.evaluate(RUN_AXE, TAGS)
             self.problems += [f"{here} in {scheme}: {one}" for one in found]
         self.page.emulate_media(color_scheme="light")
@@ -72,4 +73,4 @@ class Visitor:
         box, size = self.page.locator(selector).first.bounding_box(), self.page.viewport_size
         assert box is not None
         assert size is not None
-        return 0 <= box["y"] and box["y"] + box["height"] <= size["height"]
+        return box["y"] >= 0 and box["y"] + box["height"] <= size["height"]
