@@ -47,7 +47,7 @@ def profile_of(pk: int, *, agent: Agent) -> Customer:
     years = TouchpointYear.objects.filter(customer=mine).order_by("-year")
     others = Customer.objects.filter(organisation=OuterRef("organisation")).exclude(pk=mine)
     contacts = Touchpoint.objects.filter(customer=mine, is_contact=True).visible_to(agent)
-    counted = contacts.order_by().values("customer").annotate(n=Count("pk")).values("n")
+    counted = contacts.order_by().values("customer").annotate(n=Count("*")).values("n")
     return (
         Customer.objects.visible_to(agent)
         .select_related("organisation", "cx_summary")

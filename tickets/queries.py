@@ -95,7 +95,10 @@ def queue_page(tickets: TicketQuerySet, *, after: str = "") -> Page:
     """
     if after:
         tickets = tickets.filter(TupleGreaterThan(_KEY, _read_cursor(after)))
-    rows = list(tickets.for_queue().by_next_due()[: PAGE + 1])
+    # The page is found in an index first, and only its own rows are joined.
+    page = tickets.by_next_due().values("pk")[: PAGE + 1]
+    named = Ticket.objects.filter(pk__in=page).select_related("customer", "assignee", "status")
+    rows = list(named.by_next_due())
     shown = rows[:PAGE]
     has_more = len(rows) > PAGE
     return Page(tickets=shown, after=_make_cursor(shown[-1]) if has_more else "")

@@ -39,24 +39,41 @@ _JOINED = """
     JOIN customers_customer c ON c.id = t.customer_id
 """
 _VISIBLE = """
-    (%(all)s OR t.team_id IS NULL OR t.team_id IN
-        (SELECT team_id FROM accounts_team_members WHERE agent_id = %(agent)s))
+    (%(all)s OR t.team_id IS NULL OR t.team_id = ANY (ARRAY
+        (SELECT team_id FROM accounts_team_members WHERE agent_id = %(agent)s)))
 """
-_MESSAGES = f"""
-    WITH found AS (
-        SELECT w.message_id, w.at, t.id AS ticket_id
-        FROM tickets_messagewords w JOIN tickets_ticket t ON t.id = w.ticket_id
-        WHERE w.words @@ websearch_to_tsquery('beforehand', %(query)s)
-          AND w.is_recent AND {_VISIBLE}
-        ORDER BY w.at DESC, w.message_id DESC LIMIT %(size)s
-    )
+# Looked at ticket by ticket, newest first, until the page is full; a join would read them all.
+_OF_VISIBLE = f"""
+    CROSS JOIN LATERAL (
+        SELECT FROM tickets_ticket t WHERE t.id = w.ticket_id AND {_VISIBLE} OFFSET 0
+    ) visible
+"""
+_SHOWN = f"""
     SELECT {_TICKET}, found.at, m.id AS message_id, m.kind, left(m.text, {READ_LENGTH}) AS text,
            m.author_name
     FROM found JOIN tickets_message m ON m.id = found.message_id
     JOIN tickets_ticket t ON t.id = found.ticket_id {_JOINED}
     ORDER BY found.at DESC, found.message_id DESC
 """  # noqa: S608 - only constants are put in
-_OLDER_MESSAGES = _MESSAGES.replace("w.is_recent", "NOT w.is_recent")
+_MESSAGES = f"""
+    WITH found AS (
+        SELECT w.message_id, w.at, w.ticket_id FROM tickets_messagewords w {_OF_VISIBLE}
+        WHERE w.words @@ websearch_to_tsquery('beforehand', %(query)s) AND w.is_recent
+        ORDER BY w.at DESC, w.message_id DESC LIMIT %(size)s
+    ) {_SHOWN}
+"""  # noqa: S608 - only constants are put in
+# Words that are rare among the newest are rare: their rows are found by the index of words and
+# then sorted. Left to itself, the planner walks back through all messages to find the newest.
+_OLDER_MESSAGES = f"""
+    WITH hits AS MATERIALIZED (
+        SELECT message_id, ticket_id, at FROM tickets_messagewords
+        WHERE words @@ websearch_to_tsquery('beforehand', %(query)s) AND NOT is_recent
+    ), found AS (
+        SELECT w.message_id, w.at, w.ticket_id
+        FROM (SELECT * FROM hits ORDER BY at DESC, message_id DESC) w {_OF_VISIBLE}
+        ORDER BY w.at DESC, w.message_id DESC LIMIT %(size)s
+    ) {_SHOWN}
+"""  # noqa: S608 - only constants are put in
 _TICKETS = f"""
     SELECT {_TICKET}, t.updated_at AS at FROM (
         (SELECT t.* FROM tickets_ticket t WHERE t.number = ANY(%(numbers)s) AND {_VISIBLE})
@@ -130,7 +147,9 @@ def search(query: str, *, agent: Agent) -> SearchResults:
         "agent": agent.pk,
         "numbers": [int(n[1]) for word in words if (n := _NUMBER.fullmatch(word))],
         "value": f"%{_literal(query.lower())}%",
-        "phone": f"%{_phone_digits(query) or '-'}%",
+        # What is no phone number is sought once more as it is: a pattern without letters or digits
+        # would have every identity read.
+        "phone": f"%{_phone_digits(query) or _literal(query.lower())}%",
         **{f"part{n}": part for n, part in enumerate(parts)},
     }
     messages = _rows(_MESSAGES, given | {"size": PAGE})

@@ -29,16 +29,18 @@ UPDATE tickets_messagewords SET is_recent = false WHERE message_id IN
 
 @shared_task(ignore_result=True)
 def react_to_event(*, event_id: int, **_: Any) -> None:
-    """Start every reaction that helpdesk.reactions lists for this event, once.
+    """Start every reaction that helpdesk.reactions lists for this event.
 
-    Claimed by a conditional UPDATE, so that a sweep and a task never both react.
+    Marked only afterwards, so that a worker killed in between loses none: a reaction may start
+    twice, and each of them is harmless to repeat.
     """
     unreacted = TicketEvent.objects.filter(pk=event_id, reacted_at=None)
-    if not unreacted.update(reacted_at=timezone.now()):
+    event = unreacted.select_related("ticket", "message").first()
+    if event is None:
         return
-    event = TicketEvent.objects.select_related("ticket", "message").get(pk=event_id)
     for react in import_string(settings.TICKET_REACTIONS).get(event.kind, ()):
         react(event)
+    unreacted.update(reacted_at=timezone.now())
 
 
 @shared_task(ignore_result=True)

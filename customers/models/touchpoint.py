@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from customers.models.customer import Customer
-from helpdesk.accounts.models import Agent, Team
+from helpdesk.accounts.models import Agent, IsTeamOf, Team
 from helpdesk.accounts.roles import Permission
 
 
@@ -17,7 +17,7 @@ class TeamScopedQuerySet(models.QuerySet):
             return self
         if not agent.may(Permission.WORK_TICKETS):
             return self.none()
-        return self.filter(Q(team=None) | Q(team__in=agent.teams.values("pk")))
+        return self.filter(Q(team=None) | Q(IsTeamOf(agent)))
 
 
 class Touchpoint(models.Model):
@@ -73,6 +73,7 @@ class Touchpoint(models.Model):
             models.Index(
                 name="touchpoint_contacts",
                 fields=("customer", "-at"),
+                include=("team",),
                 condition=Q(is_contact=True),
             ),
             models.Index(

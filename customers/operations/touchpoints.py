@@ -2,10 +2,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import F, Q, Value
-from django.db.models.functions import Greatest
+from django.db.models import F, Q
 
-from customers.models import Customer, Fact, Promise, Touchpoint, TouchpointYear
+from customers.models import Fact, Promise, Touchpoint, TouchpointYear
 
 # What a timeline row keeps of a text in place; the whole is one click away at its source.
 TEXT_LIMIT = 20_000
@@ -13,26 +12,27 @@ TEXT_LIMIT = 20_000
 
 @transaction.atomic
 def record_touchpoint(
-    customer_id: int, *, kind: str, at: datetime, is_contact: bool = False, **fields: Any
+    customer_id: int,
+    *,
+    kind: str,
+    at: datetime,
+    is_contact: bool = False,
+    may_repeat: bool = True,
+    **fields: Any,
 ) -> Touchpoint | None:
     """Append one moment to a customer's timeline; None when it was recorded before.
 
-    `is_contact` counts it as the customer having turned to us. `fields` are those of Touchpoint.
+    `is_contact` counts it as the customer having turned to us. `may_repeat` off spares the look for
+    it where its reference is new in this transaction. `fields` are those of Touchpoint.
     """
     fields["text"] = fields.get("text", "")[:TEXT_LIMIT]
     fields["title"] = fields.get("title", "")[:300]
-    if fields.get("ref_id") is not None and _is_recorded(kind, fields):
+    if may_repeat and fields.get("ref_id") is not None and _is_recorded(kind, fields):
         return None
-    if is_contact:  # the customer's row before the year's, as in every operation: no deadlock
-        Customer.objects.filter(pk=customer_id).update(
-            contacts_count=F("contacts_count") + 1,
-            last_contact_at=Greatest("last_contact_at", Value(at)),
-        )
-    touchpoint = Touchpoint.objects.create(
+    _count(customer_id, at, is_contact=is_contact)
+    return Touchpoint.objects.create(
         customer_id=customer_id, kind=kind, at=at, is_contact=is_contact, **fields
     )
-    _count_year(customer_id, at)
-    return touchpoint
 
 
 @transaction.atomic
@@ -71,11 +71,14 @@ def _is_recorded(kind: str, fields: dict[str, Any]) -> bool:
     return Touchpoint.objects.filter(known).exists()
 
 
-def _count_year(customer_id: int, at: datetime) -> None:
+def _count(customer_id: int, at: datetime, *, is_contact: bool) -> None:
+    """Count a moment on its customer, where it is a contact, and on its year, in one statement."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO customers_touchpointyear (customer_id, year, touchpoints)"
+            "WITH contact AS (UPDATE customers_customer SET contacts_count = contacts_count + 1,"
+            " last_contact_at = greatest(last_contact_at, %s) WHERE id = %s AND %s)"
+            " INSERT INTO customers_touchpointyear (customer_id, year, touchpoints)"
             " VALUES (%s, %s, 1) ON CONFLICT (customer_id, year)"
             " DO UPDATE SET touchpoints = customers_touchpointyear.touchpoints + 1",
-            [customer_id, at.astimezone(UTC).year],
+            [at, customer_id, is_contact, customer_id, at.astimezone(UTC).year],
         )

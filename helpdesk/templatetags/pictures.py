@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache, lru_cache
 
 from django import template
 from django.template.defaultfilters import date as format_date
@@ -27,15 +28,20 @@ def icon(name: str, size: int = 16, label: str = "") -> SafeString:
 
     `label` is read out where no text stands beside it.
     """
-    href = f"{static('vendor/icons.svg')}#{name}"
-    image = format_html(
-        '<svg class="icon{}" aria-hidden="true" focusable="false"><use href="{}"/></svg>',
-        " icon-20" if size > SMALL else "",
-        href,
-    )
+    image = _drawn(name, size)
     if label:
         image += format_html('<span class="visually-hidden">{}</span>', label)
     return image
+
+
+@lru_cache(maxsize=512)
+def _drawn(name: str, size: int) -> SafeString:
+    """The same icon is drawn once: lists show hundreds of them."""
+    return format_html(
+        '<svg class="icon{}" aria-hidden="true" focusable="false"><use href="{}"/></svg>',
+        " icon-20" if size > SMALL else "",
+        f"{static('vendor/icons.svg')}#{name}",
+    )
 
 
 @register.filter
@@ -66,18 +72,22 @@ def due_bar(due_at: datetime | None, from_at: datetime | None = None) -> str:
     text = _("overdue %(span)s") if left < 0 else _("%(span)s left")
     if abs(left) < MINUTE:
         text = _("due now")
-    squares = format_html_join(
-        "",
-        '<rect class="{}" x="{}" y="0.5" width="7" height="7"/>',
-        (("on" if step < steps else "off", step * 9 + 0.5) for step in range(4)),
-    )
     return format_html(
         '<span class="due due-{}" title="{}"><svg viewBox="0 0 36 8" aria-hidden="true">{}</svg>'
         "<span>{}</span></span>",
         tone,
         format_date(timezone.localtime(due_at), "D j M, H:i"),
-        squares,
+        _squares(steps),
         text % {"span": duration(abs(left))},
+    )
+
+
+@cache
+def _squares(filled: int) -> SafeString:
+    return format_html_join(
+        "",
+        '<rect class="{}" x="{}" y="0.5" width="7" height="7"/>',
+        (("on" if step < filled else "off", step * 9 + 0.5) for step in range(4)),
     )
 
 

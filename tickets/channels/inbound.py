@@ -2,6 +2,7 @@
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from customers.models import Customer, Fact
 from customers.operations import identify_customer, remember_fact
@@ -9,7 +10,7 @@ from helpdesk.lib.actors import Actor
 from tickets.channels.base import Inbound
 from tickets.channels.models import Mailbox
 from tickets.models import Category, Message, Ticket, Topic
-from tickets.operations import open_ticket, receive_message
+from tickets.operations import open_by_message, receive_message
 
 
 @transaction.atomic
@@ -38,8 +39,8 @@ def receive(inbound: Inbound, *, mailbox: Mailbox | None) -> Message:
         message = receive_message(theirs, content=inbound.content, by=by, at=inbound.at)
         ticket = theirs
     else:
-        ticket = _open(inbound, customer, mailbox, theirs, hinted, by)
-        message = ticket.messages.get()
+        message = _open(inbound, customer, mailbox, theirs, hinted, by)
+        ticket = message.ticket
     _remember(inbound, ticket, message, by)
     return message
 
@@ -82,17 +83,19 @@ def _open(
     theirs: Ticket | None,
     hinted: list[Ticket],
     by: Actor,
-) -> Ticket:
+) -> Message:
     mailbox = mailbox or _mailbox_of(inbound.addressed_to)
-    topic = Topic.objects.select_related("team").filter(pk=inbound.topic_id or 0).first()
+    topic = None
+    if inbound.topic_id is not None:
+        topic = Topic.objects.select_related("team").filter(pk=inbound.topic_id).first()
     if topic is None and mailbox is not None:
         topic = mailbox.topic
     team = mailbox.team if mailbox else None
     if topic is not None and topic.team is not None:
         team = topic.team
-    return open_ticket(
+    return open_by_message(
         customer=customer,
-        subject=inbound.subject.strip() or "(no subject)",
+        subject=inbound.subject.strip() or _("(no subject)"),
         content=inbound.content,
         team=team or (theirs.team if theirs else None),
         topic=topic,

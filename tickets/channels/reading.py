@@ -3,8 +3,9 @@
 import logging
 from datetime import datetime
 
-from django.db import DatabaseError, transaction
-from django.db.models import F
+from django.db import DataError, IntegrityError, transaction
+from django.db import Error as DatabaseFault
+from django.utils.translation import gettext as _
 
 from customers.errors import NotAnAddress
 from helpdesk.lib.errors import DomainError, TransientError
@@ -12,12 +13,14 @@ from tickets.channels.base import Inbound, NotForUs, UnreadableArrival
 from tickets.channels.inbound import receive
 from tickets.channels.models import Arrival
 from tickets.channels.registry import CHANNELS
+from tickets.channels.trial import survives_trial
 from tickets.models import Message
 
 log = logging.getLogger(__name__)
 
-# A mail that makes its reader die or fail this often is parked, so that it blocks no other.
-MAX_ATTEMPTS = 5
+# Begun this often without an end, a mail may be what kills its reader; or workers died around it.
+SUSPECT_AFTER = 3
+TRIES = 3
 
 
 def read_one(arrival_id: int, *, at: datetime) -> Message | None:
@@ -25,56 +28,82 @@ def read_one(arrival_id: int, *, at: datetime) -> Message | None:
 
     Safe to call any number of times, at once too: reading is claimed by the row's lock and the
     message and the arrival's new state are one commit. Returns the message, if it became one.
+    Raises TransientError, or a database error, when it stays stored and may be read later.
     """
-    counted = Arrival.objects.unread().filter(pk=arrival_id).update(attempts=F("attempts") + 1)
-    if not counted:
+    arrival = _begin(arrival_id)
+    if arrival is None:
         return _message_of(arrival_id)
-    arrival = Arrival.objects.select_related("mailbox").get(pk=arrival_id)
-    if arrival.attempts > MAX_ATTEMPTS:
-        return _finish(arrival, Arrival.State.PARKED, "Reading it failed too often.", at=at)
+    if arrival.attempts > SUSPECT_AFTER and not survives_trial(arrival):
+        reason = _("Reading this mail fails each time and would hold up others.")
+        return _finish(arrival, Arrival.State.PARKED, reason, at=at)
     try:
         inbound = CHANNELS[arrival.channel].read(arrival)
-    except NotForUs as reason:
-        return _finish(arrival, Arrival.State.IGNORED, str(reason), at=at)
-    except UnreadableArrival as reason:
-        return _finish(arrival, Arrival.State.PARKED, str(reason), at=at)
+    except NotForUs as refusal:
+        return _finish(arrival, Arrival.State.IGNORED, str(refusal), at=at)
+    except UnreadableArrival as refusal:
+        return _finish(arrival, Arrival.State.PARKED, str(refusal), at=at)
+    except (OSError, DatabaseFault) as error:
+        raise TransientError(f"{type(error).__name__}: {error}") from error
+    except Exception as error:  # a fault of ours: the mail behind it must not wait for its repair
+        log.exception("arrival %s cannot be read", arrival_id)
+        reason = _("Reading it failed (%(fault)s).") % {"fault": type(error).__name__}
+        return _finish(arrival, Arrival.State.PARKED, reason, at=at)
     return _receive(arrival, inbound, at=at)
 
 
 def _receive(arrival: Arrival, inbound: Inbound, *, at: datetime) -> Message | None:
-    try:
-        with transaction.atomic():
-            locked = Arrival.objects.unread().select_for_update().filter(pk=arrival.pk).first()
-            if locked is None:
-                return _message_of(arrival.pk)
-            message = receive(inbound, mailbox=arrival.mailbox)
-            _write(locked, Arrival.State.PROCESSED, "", message, at=at)
-            return message
-    except (DomainError, NotAnAddress, ValueError) as refusal:
-        return _finish(arrival, Arrival.State.PARKED, str(refusal), at=at)
-    except DatabaseError as error:
-        log.warning("arrival %s could not be written: %s", arrival.pk, error)
-        raise TransientError(str(error)) from error
+    fault: DatabaseFault = IntegrityError()
+    for _attempt in range(TRIES):
+        try:
+            return _receive_once(arrival, inbound, at=at) or _message_of(arrival.pk)
+        except (DomainError, NotAnAddress, ValueError) as refusal:
+            return _finish(arrival, Arrival.State.PARKED, str(refusal), at=at)
+        except DataError as error:
+            reason = _("It holds something that cannot be stored: %(fault)s") % {"fault": error}
+            return _finish(arrival, Arrival.State.PARKED, reason, at=at)
+        except IntegrityError as error:
+            fault = error  # it came by another way in the same instant: the next try finds it
+        except DatabaseFault as error:
+            raise TransientError(str(error)) from error
+    raise TransientError(str(fault)) from fault
 
 
 @transaction.atomic
-def _finish(arrival: Arrival, state: Arrival.State, reason: str, *, at: datetime) -> None:
-    locked = Arrival.objects.unread().select_for_update().filter(pk=arrival.pk).first()
-    if locked is not None:
-        log.info("arrival %s is %s: %s", arrival.pk, state, reason)
-        _write(locked, state, reason, None, at=at)
+def _receive_once(arrival: Arrival, inbound: Inbound, *, at: datetime) -> Message | None:
+    message = receive(inbound, mailbox=arrival.mailbox)
+    if not _write(arrival, Arrival.State.PROCESSED, "", message, at=at):
+        transaction.set_rollback(True)  # somebody else has just read it
+        return None
+    return message
+
+
+def _finish(arrival: Arrival, state: Arrival.State, reason: str, *, at: datetime) -> Message | None:
+    if _write(arrival, state, reason, None, at=at):
+        log.info("arrival %s is %s: %s", arrival.pk, state.value, reason)
+        return None
+    return _message_of(arrival.pk)
 
 
 def _write(
     arrival: Arrival, state: Arrival.State, reason: str, message: Message | None, *, at: datetime
-) -> None:
-    arrival.state = state
-    arrival.reason = reason[:300]
-    arrival.message = message
-    arrival.finished_at = at
-    arrival.save(update_fields=["state", "reason", "message", "finished_at"])
+) -> bool:
+    """Write what became of an arrival, unless that stands already: of two readers one wins."""
+    written = Arrival.objects.unread().filter(pk=arrival.pk)
+    return bool(written.update(state=state, reason=reason[:300], message=message, finished_at=at))
+
+
+def _begin(arrival_id: int) -> Arrival | None:
+    """Count one more beginning on a stored arrival and return it; None when it is read."""
+    begun = Arrival.objects.raw(
+        "UPDATE channels_arrival SET attempts = attempts + 1"
+        " WHERE id = %s AND state = 'stored' RETURNING *",
+        [arrival_id],
+    )
+    return next(iter(begun), None)
 
 
 def _message_of(arrival_id: int) -> Message | None:
-    arrival = Arrival.objects.select_related("message__ticket").filter(pk=arrival_id).first()
+    arrival = (
+        Arrival.objects.select_related("message__ticket").defer("raw").filter(pk=arrival_id).first()
+    )
     return arrival.message if arrival else None

@@ -1,7 +1,9 @@
+import logging
 from datetime import timedelta
 from typing import Any
 
 from celery import shared_task
+from django.db import Error as DatabaseFault
 from django.utils import timezone
 
 from helpdesk.lib.actors import Actor
@@ -12,15 +14,23 @@ from tickets.channels.reading import read_one
 from tickets.models import Message
 from tickets.operations import doubt_delivery
 
+log = logging.getLogger(__name__)
+
 # How long a task may be late before its work is queued again.
 LATE = timedelta(seconds=20)
 SWEEP_SIZE = 1_000
+SWEEP_SECONDS = 15
 
 
-@shared_task(autoretry_for=(TransientError,), retry_backoff=2, retry_backoff_max=60, max_retries=5)
+@shared_task
 def read_arrival(*, arrival_id: int, **_: Any) -> None:
-    """Read one arrival, however often we are called for it."""
-    read_one(arrival_id, at=timezone.now())
+    """Read one arrival, however often we are called for it. What cannot be read now stays stored
+    and the sweep calls again.
+    """
+    try:
+        read_one(arrival_id, at=timezone.now())
+    except (TransientError, DatabaseFault) as error:
+        log.warning("arrival %s waits for the sweep: %s", arrival_id, error)
 
 
 @shared_task
@@ -34,7 +44,8 @@ def sweep_arrivals(**_: Any) -> None:
     """Queue again what was stored but never read: its task was lost with a broker or worker."""
     late = Arrival.objects.overdue(timezone.now() - LATE).order_by("received_at")
     for arrival_id in late.values_list("pk", flat=True)[:SWEEP_SIZE]:
-        read_arrival.delay(arrival_id=arrival_id)
+        # Void when the next sweep comes: a long queue does not grow longer with each.
+        read_arrival.apply_async(kwargs={"arrival_id": arrival_id}, expires=SWEEP_SECONDS)
 
 
 @shared_task

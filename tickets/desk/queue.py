@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from django.contrib import messages
 from django.contrib.humanize.templatetags.humanize import ordinal
@@ -9,8 +10,8 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.functional import Promise as LazyText
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from helpdesk.accounts.models import Agent
@@ -145,7 +146,13 @@ def _promise_chip(ticket: Ticket, at: datetime) -> Chip | None:
 def _repeat_chip(ticket: Ticket) -> Chip | None:
     if ticket.contact_number <= 1:
         return None
-    label = _("%(nth)s contact") % {"nth": ordinal(ticket.contact_number)}
+    return _nth_contact(ticket.contact_number, get_language())
+
+
+@lru_cache(maxsize=1024)
+def _nth_contact(number: int, language: str) -> Chip:
+    """Made once a number and language: an ordinal asks for ten translations."""
+    label = _("%(nth)s contact") % {"nth": ordinal(number)}
     return Chip(label=label, tone="warning", icon="history")
 
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer
-from helpdesk.accounts.models import Agent, Team
+from helpdesk.accounts.models import Agent, IsTeamOf, Team
 from helpdesk.accounts.roles import Permission
 from tickets.models.status import FINISHED, Category, TicketStatus
 from tickets.models.topic import Tag, Topic
@@ -27,7 +27,7 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
             return self
         if not agent.may(Permission.WORK_TICKETS):
             return self.none()
-        return self.filter(Q(team=None) | Q(team__in=agent.teams.values("pk")))
+        return self.filter(Q(team=None) | Q(IsTeamOf(agent)))
 
     def unfinished(self) -> TicketQuerySet:
         return self.filter(is_finished=False)
@@ -131,8 +131,12 @@ class Ticket(models.Model):
             models.CheckConstraint(name="ticket_has_subject", condition=~Q(subject="")),
         )
         indexes = (
+            # These hold the team as well, so that queues are counted without reading the tickets.
             models.Index(
-                name="queue_all", fields=("queue_at", "id"), condition=Q(is_finished=False)
+                name="queue_all",
+                fields=("queue_at", "id"),
+                include=("team",),
+                condition=Q(is_finished=False),
             ),
             models.Index(
                 name="queue_team", fields=("team", "queue_at", "id"), condition=Q(is_finished=False)
@@ -140,12 +144,20 @@ class Ticket(models.Model):
             models.Index(
                 name="queue_mine",
                 fields=("assignee", "queue_at", "id"),
+                include=("team",),
                 condition=Q(is_finished=False),
             ),
             models.Index(
                 name="queue_unassigned",
                 fields=("queue_at", "id"),
+                include=("team",),
                 condition=Q(is_finished=False, assignee__isnull=True),
+            ),
+            models.Index(
+                name="queue_waiting",
+                fields=("queue_at", "id"),
+                include=("team",),
+                condition=Q(is_finished=False, category=Category.WAIT_CUSTOMER),
             ),
             models.Index(name="ticket_of_customer", fields=("customer", "-opened_at", "-id")),
             models.Index(name="ticket_newest", fields=("-updated_at", "-id")),

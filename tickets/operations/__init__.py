@@ -24,7 +24,12 @@ from tickets.operations.describing import (
     tag_ticket,
 )
 from tickets.operations.drafts import save_draft
-from tickets.operations.intake import add_participant, open_ticket, receive_message
+from tickets.operations.intake import (
+    add_participant,
+    open_by_message,
+    open_ticket,
+    receive_message,
+)
 from tickets.operations.lifecycle import change_status, close_ticket, reopen_ticket, solve_ticket
 from tickets.operations.promising import keep_promise_on_ticket, promise_on_ticket
 from tickets.operations.rating import rate_ticket
@@ -49,6 +54,7 @@ __all__ = [
     "log_contact",
     "move_ticket",
     "note_on_ticket",
+    "open_by_message",
     "open_logged_ticket",
     "open_ticket",
     "postpone_delivery",

@@ -106,6 +106,7 @@ def _touch(message: Message, ticket: Ticket, *, by: Actor, is_contact: bool) -> 
         kind=kind,
         at=message.at,
         is_contact=is_contact,
+        may_repeat=False,
         channel=message.channel,
         direction=direction,
         title=ticket.subject,

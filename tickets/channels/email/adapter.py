@@ -1,6 +1,7 @@
 from typing import ClassVar
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from helpdesk.lib.blobs import store_blob
 from helpdesk.lib.html import clean_html
@@ -37,6 +38,10 @@ class EmailChannel:
             raise UnreadableArrival(str(error)) from error
         if (OWN_LOOP_FIELD, settings.MAIL_DOMAIN) in _lowered(mail.headers):
             raise NotForUs("A mail of our own came back.")
+        if not mail.from_address:
+            raise UnreadableArrival(
+                _("The mail names no sender address, so there is nobody to answer.")
+            )
         refs = tuple(dict.fromkeys([mail.in_reply_to, *reversed(mail.references)]))
         refs = tuple(filter(None, refs))[:MAX_REFS]
         addressed = (*arrival.envelope_to, *(address for _, address in (*mail.to, *mail.cc)))

@@ -11,6 +11,7 @@ from django.utils import timezone
 from imapclient import IMAPClient
 from imapclient.exceptions import IMAPClientError
 
+from helpdesk.lib.crypto import CannotUnseal
 from tickets.channels.email.keys import delivery_key
 from tickets.channels.journal import keep_arrival
 from tickets.channels.models import Arrival, Mailbox
@@ -28,13 +29,15 @@ def fetch_due_mailboxes(*, at: datetime) -> int:
     Returns how many new mails were kept.
     """
     kept = 0
-    for mailbox in Mailbox.objects.filter(is_active=True, door=Mailbox.Door.IMAP):
+    boxes = Mailbox.objects.filter(is_active=True, door=Mailbox.Door.IMAP)
+    for mailbox in boxes.defer("imap_secret"):  # each opens its own, so that one bad stops no other
         if not _lease(mailbox, at=at):
             continue
         try:
+            mailbox.refresh_from_db()  # another worker may have read on since it was listed
             kept += fetch_mailbox(mailbox)
             outcome = {"last_error": "", "last_fetched_at": timezone.now()}
-        except (IMAPClientError, OSError, ssl.SSLError) as error:
+        except (IMAPClientError, OSError, ssl.SSLError, ValueError, CannotUnseal) as error:
             log.warning("mailbox %s: %s", mailbox.address, error)
             outcome = {"last_error": str(error)[:300] or type(error).__name__}
         Mailbox.objects.filter(pk=mailbox.pk).update(leased_until=None, **outcome)

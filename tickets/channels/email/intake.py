@@ -7,6 +7,7 @@ from functools import partial
 
 from aiosmtpd.lmtp import LMTP
 from aiosmtpd.smtp import SMTP, Envelope, Session
+from django.conf import settings
 from django.db import Error as DatabaseFault
 from django.db import close_old_connections
 from django.utils import timezone
@@ -18,7 +19,8 @@ from tickets.channels.models import Arrival
 log = logging.getLogger(__name__)
 
 WRITERS = 4
-LONGEST_LINE = 16 * 1024 * 1024
+# Real mail has lines of any length, whatever RFC 5321 4.5.3.1.6 says.
+LONGEST_LINE = settings.MAIL_SIZE_LIMIT
 
 
 def keep_mail(raw: bytes, *, source: str, envelope_from: str, envelope_to: list[str]) -> bool:
@@ -36,13 +38,13 @@ def keep_mail(raw: bytes, *, source: str, envelope_from: str, envelope_to: list[
 
 
 class PatientSMTP(SMTP):
-    """SMTP that takes lines of any length: real mail has them, whatever RFC 5321 4.5.3.1.6 says."""
+    """SMTP that takes lines as long as the mail may be."""
 
     line_length_limit = LONGEST_LINE
 
 
 class PatientLMTP(LMTP):
-    """LMTP that takes lines of any length."""
+    """LMTP that takes lines as long as the mail may be."""
 
     line_length_limit = LONGEST_LINE
 
@@ -60,7 +62,7 @@ class Intake:
         keep = partial(
             self._keep,
             envelope.original_content or b"",
-            envelope.mail_from or "",
+            _address(envelope.mail_from),
             list(envelope.rcpt_tos),
         )
         try:
@@ -73,6 +75,11 @@ class Intake:
     def _keep(self, raw: bytes, envelope_from: str, envelope_to: list[str]) -> None:
         close_old_connections()
         keep_mail(raw, source=self.source, envelope_from=envelope_from, envelope_to=envelope_to)
+
+
+def _address(sender: str | None) -> str:
+    """The envelope sender; the null path of reports, RFC 5321 4.5.5, is empty."""
+    return "" if sender in {None, "<>"} else str(sender)
 
 
 async def serve(host: str, *, smtp_port: int, lmtp_port: int, size_limit: int) -> None:

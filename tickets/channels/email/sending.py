@@ -2,10 +2,13 @@
 
 import smtplib
 from email.headerregistry import Address
+from email.message import EmailMessage as WireMail
 from email.utils import format_datetime
+from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from helpdesk.lib.blobs import open_blob
@@ -19,6 +22,16 @@ from tickets.operations import reply_token
 
 # RFC 5321 4.2.1: answers from here on are permanent.
 PERMANENT = 500
+LONGEST_HEADER_LINE = 900  # RFC 5322 2.1.1 allows 998
+
+
+class UnfoldedMail(EmailMultiAlternatives):
+    """A mail whose Message-ID stays on its line: folded ones are legal and widely misread."""
+
+    def message(self, **options: Any) -> WireMail:
+        mail = super().message(**options)
+        mail.policy = mail.policy.clone(max_line_length=LONGEST_HEADER_LINE)
+        return mail
 
 
 def send_mail(message: Message) -> str:
@@ -53,7 +66,7 @@ def build_mail(message: Message) -> EmailMultiAlternatives:
         headers["References"] = " ".join(f"<{ref}>" for ref in message.mail_refs)
     if message.kind == Message.Kind.AUTOMATIC:
         headers["Auto-Submitted"] = "auto-replied"  # RFC 3834 section 5
-    mail = EmailMultiAlternatives(
+    mail = UnfoldedMail(
         subject=clean_line(f"{_prefix(message)}{message.subject} [#{ticket.number}]", limit=400),
         body=message.text,
         from_email=sender,
@@ -75,9 +88,19 @@ def _prefix(message: Message) -> str:
 
 
 def _mailbox(message: Message) -> Mailbox | None:
+    """Return the mailbox the customer wrote to, else the team's, else the default one."""
     boxes = Mailbox.objects.filter(is_active=True)
+    asked = (
+        Message.objects.filter(ticket=message.ticket_id, kind=Message.Kind.INBOUND)
+        .order_by("-at", "-id")
+        .values_list("recipients", "cc")
+        .first()
+    )
+    addresses = [address.lower() for part in asked or () for address in part]
+    named = Q(address__in=addresses) | Q(aliases__overlap=addresses)
     return (
-        boxes.filter(team=message.ticket.team_id).order_by("-is_default", "pk").first()
+        boxes.filter(named).order_by("pk").first()
+        or boxes.filter(team=message.ticket.team_id).order_by("-is_default", "pk").first()
         or boxes.filter(is_default=True).first()
     )
 

@@ -1,0 +1,1 @@
+"""A workspace of any size, loaded in bulk, and what its pages cost."""
