@@ -24,10 +24,12 @@ KILO, WHOLE_NUMBERS_FROM, UNITS = 1000, 10, ("B", "kB", "MB", "GB")
 
 @register.filter
 def duration(value: timedelta | float | None) -> str:
-    """Say a span (seconds or timedelta) in its two largest units: `1 h 05 m`, `2 d 3 h`, `2 d`."""
+    """Say a span (seconds or timedelta) in its two largest units: `1 h 05 m`, `2 d`, `at once`."""
     if value is None:
         return ""
     seconds = round(value.total_seconds() if isinstance(value, timedelta) else float(value))
+    if not seconds:
+        return _("at once")
     sign, seconds = ("\N{MINUS SIGN}" if seconds < 0 else ""), abs(seconds)
     if seconds < MINUTE:
         return sign + _("%(n)s s") % {"n": seconds}

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.http import Http404
 
+from customers.cx.baseline import usual
 from customers.cx.display import Cell, cells
 from customers.cx.health_display import Health, health_of
 from customers.cx.models import CXSummary
@@ -36,7 +37,9 @@ def cx_block(subject: Customer | Organisation, *, at: datetime) -> CXBlock | Non
     summary: CXSummary | None = getattr(subject, "cx_summary", None)
     if summary is None or "contacts" not in summary.data:
         return None
-    return CXBlock(health_of(summary.data), cells(summary.data, at=at), summary.computed_at)
+    return CXBlock(
+        health_of(summary.data), cells(summary.data, at=at, usual=usual()), summary.computed_at
+    )
 
 
 def cx_rows_of(

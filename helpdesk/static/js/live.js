@@ -10,6 +10,7 @@ const page = document.querySelector("meta[name=live]");
 const POLL_MS = 20_000;
 const HEARTBEAT_MS = 15_000;
 const AWAY_MS = 60_000;
+const REST_MS = 500;
 const GATHER_MS = 250;
 
 const tab = crypto.randomUUID();
@@ -139,7 +140,7 @@ const beating = new Map();
 
 async function beat(channel, now = state()) {
     const line = document.querySelector(`[data-presence="${CSS.escape(channel)}"]`);
-    if (!line || performance.now() - (beating.get(channel) ?? -1000) < 500) return;
+    if (!line || performance.now() - (beating.get(channel) ?? -REST_MS) < REST_MS) return;
     beating.set(channel, performance.now());
     const body = new URLSearchParams({ t: page.content, channel, state: now });
     const answer = await fetch(page.dataset.presenceUrl, { method: "POST", body }).catch(() => null);
@@ -162,7 +163,9 @@ document.addEventListener("input", (event) => {
     const before = state();
     const kind = new FormData(form).get("kind");
     writing = { at: performance.now(), state: kind === "note" ? "writing_note" : "writing_reply" };
-    if (state() !== before) beatAll();
+    if (state() === before) return;
+    beatAll();
+    setTimeout(beatAll, REST_MS); // the first is dropped right after another beat
 });
 document.addEventListener("visibilitychange", () => {
     hiddenAt = performance.now();

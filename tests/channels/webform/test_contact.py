@@ -200,3 +200,17 @@ def test_the_page_says_so_when_the_number_is_not_known_yet(client: Client) -> No
 
 def test_a_forged_confirmation_is_not_found(client: Client) -> None:
     assert client.get("/contact/sent/1").status_code == 404
+
+
+def test_an_expired_form_comes_back_with_its_words_and_a_fresh_token(payment: Topic) -> None:
+    strict = Client(enforce_csrf_checks=True)
+    answer = strict.post("/contact", answers(topic=payment.pk))
+
+    assert answer.status_code == 403
+    page = answer.content.decode()
+    assert "I paid twice. Please look." in page
+    token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)
+    assert token
+    again = answers(topic=payment.pk, csrfmiddlewaretoken=token[1])
+    assert strict.post("/contact", again).status_code == 302
+    assert Ticket.objects.count() == 1

@@ -8,8 +8,10 @@ from django.core import signing
 from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.csrf import csrf_failure
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -40,6 +42,19 @@ def contact(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return _page(request, ContactForm(topics=topics))
     return _take(request, ContactForm(request.POST, request.FILES, topics=topics))
+
+
+def expired(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Answer a form whose cookie is gone: the contact form comes back with its words, else a page.
+
+    Nothing was checked about who posts this, so nothing is kept and nothing is sent.
+    """
+    if request.path != reverse("contact"):
+        return csrf_failure(request, reason, template_name="403_csrf.html")
+    form = ContactForm(request.POST, topics=list(Topic.objects.filter(is_public=True)))
+    form.add_error(None, _("This page was open for too long. Please send it once more."))
+    files = read_files(request.POST.get("kept", ""))
+    return _page(request, form, files=files, status=403)
 
 
 def _take(request: HttpRequest, form: ContactForm) -> HttpResponse:

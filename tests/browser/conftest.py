@@ -1,0 +1,99 @@
+"""A whole instance with the demo in it, and headless browsers that notice what goes wrong."""
+
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.browser.visitor import Visitor
+from tests.embedded.instance import Instance
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+ARGUMENTS = [
+    "--no-sandbox", "--disable-gpu", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--no-first-run",
+]  # fmt: skip
+PASSWORD = "harbour kettles"  # noqa: S105 - the demo's
+Visit = Callable[..., Visitor]
+
+
+# For the package, not the session: the browser's event loop must not run under Django's own tests.
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
+    if path is None:
+        pytest.skip("no Chromium is installed; name one in the variable CHROMIUM")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="package")
+def instance(browser: Browser) -> Iterator[Instance]:
+    with tempfile.TemporaryDirectory(prefix="beforehand-browser-") as directory:
+        Path(directory).chmod(0o711)
+        instance = Instance(Path(directory, "var"))
+        instance.start()
+        try:
+            instance.await_ready()
+            yield instance
+        finally:
+            instance.process.terminate()
+            instance.process.wait(30)
+
+
+@pytest.fixture(scope="package")
+def sessions() -> dict[str, object]:
+    """The cookies of those who have signed in, so that each does so once."""
+    return {}
+
+
+@pytest.fixture
+def visit(browser: Browser, instance: Instance) -> Iterator[Visit]:
+    """Open a browser of somebody's own: `visit(width=320, height=640, scripts=False)`."""
+    visitors: list[Visitor] = []
+
+    def open_one(*, width: int = 1366, height: int = 768, scripts: bool = True) -> Visitor:
+        context = browser.new_context(
+            base_url=f"http://127.0.0.1:{instance.web_port}",
+            viewport={"width": width, "height": height},
+            java_script_enabled=scripts,
+        )
+        context.set_default_timeout(5_000)
+        visitors.append(Visitor(context, scripts=scripts))
+        return visitors[-1]
+
+    yield open_one
+    for visitor in visitors:
+        visitor.context.close()
+    for visitor in visitors:
+        assert not visitor.problems
+
+
+@pytest.fixture
+def sign_in(visit: Visit, sessions: dict[str, object]) -> Visit:
+    """Open a browser signed in as one of the demo's agents: `sign_in("priya")`."""
+
+    def signed_in(who: str, **options: object) -> Visitor:
+        visitor = visit(**options)
+        if who in sessions:
+            visitor.context.add_cookies(sessions[who])  # type: ignore[arg-type]
+            return visitor
+        page = visitor.page
+        page.goto("/accounts/login/")
+        page.locator("input[name=login]").focus()
+        page.keyboard.type(f"{who}@harbour.example")
+        page.locator("input[name=password]").focus()
+        page.keyboard.type(PASSWORD)
+        page.keyboard.press("Enter")
+        page.wait_for_url(re.compile("/desk/"))
+        sessions[who] = visitor.context.cookies()
+        return visitor
+
+    return signed_in
