@@ -57,4 +57,9 @@ class Fact(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.key}: {self.value}"
+        return f"{self.label}: {self.value}"
+
+    @property
+    def label(self) -> str:
+        """The key in words."""
+        return self.key.replace("_", " ")

@@ -121,7 +121,7 @@ def known(seen: Gathered) -> Iterator[BriefingItem]:
         yield BriefingItem(
             slot="known",
             rule="R-KNOWN@1",
-            text=f"{fact.key.replace('_', ' ')} {fact.value}",
+            text=_named(fact.label, fact.value),
             sources=(
                 Source(
                     kind=kind,
@@ -132,6 +132,11 @@ def known(seen: Gathered) -> Iterator[BriefingItem]:
             ),
             at=fact.at,
         )
+
+
+def _named(label: str, value: str) -> str:
+    """A value with its name before it, unless it says its name itself."""
+    return value if value.lower().startswith(label.lower()) else f"{label} {value}"
 
 
 def mood(seen: Gathered) -> Iterator[BriefingItem]:

@@ -143,19 +143,20 @@ def refund_still_missing(cast: Cast, clock: Clock) -> None:
     knows(cast, ticket, "order_number", "A-1042", source=Fact.Source.FORM)
     knows(cast, ticket, "bank_statement", "bank statement.pdf", source=Fact.Source.ATTACHMENT)
     at = clock.at(6, 5, 10, 40)
+    due = clock.at(12, 5, 17)
     reply = answered(
         cast,
         ticket,
         "priya",
         "Hi Maya,\n\nsorry about this. Refunds can take five working days; please wait until then."
-        " You will have it by 12 May.\n\nPriya",
+        f" You will have it by {due:%-d %B}.\n\nPriya",
         at=at,
     )
     tag_ticket(ticket, add=("asked-to-wait",), by=cast.by("priya"), at=at)
     promise_on_ticket(
         ticket,
         text="refund",
-        due_at=clock.at(12, 5, 17),
+        due_at=due,
         message=reply,
         by=cast.by("priya"),
         at=at,
