@@ -10,7 +10,7 @@ from helpdesk.lib.text import excerpt
 from tickets.channels.models import Arrival, Mailbox
 from tickets.channels.webform.limits import may_acknowledge
 from tickets.channels.webform.reply_time import expected_by
-from tickets.models import BusinessCalendar, Message, TicketEvent
+from tickets.models import BusinessCalendar, Message, Ticket, TicketEvent
 from tickets.operations import NewMessage, acknowledge_ticket
 
 QUOTED = 300
@@ -19,7 +19,8 @@ QUOTED = 300
 def acknowledge(event: TicketEvent) -> None:
     """Tell who opened a ticket that we have it, at most once an hour and five times a day.
 
-    For the contact form, and for mail to a mailbox that acknowledges; never for automatic mail.
+    For the contact form, and for mail to a mailbox that acknowledges; never for automatic mail,
+    nor for a ticket that is finished already.
     To an address nobody has proven to be theirs the mail repeats no word of the sender, so that
     we cannot be made to carry somebody's words to a stranger.
     """
@@ -29,6 +30,8 @@ def acknowledge(event: TicketEvent) -> None:
     if "@" not in message.author_address or not may_acknowledge(message.author_address):
         return
     ticket = event.ticket
+    if ticket.category in Ticket.FINISHED:
+        return  # answered before we came to say that we will
     calendar = BusinessCalendar.objects.valid_at(ticket.opened_at)
     facts = {
         "number": ticket.number,
