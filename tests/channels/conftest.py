@@ -18,7 +18,9 @@ Read = Callable[..., Message]
 def keep(workspace: None) -> Keep:
     """Keep a raw mail as a door does; what follows its commit happens at once."""
 
-    def keep(raw: bytes, *, envelope_from: str = "", to: tuple[str, ...] = ()) -> Arrival:
+    def keep(
+        raw: bytes, *, envelope_from: str = "kofi@example.com", to: tuple[str, ...] = ()
+    ) -> Arrival:
         with TestCase.captureOnCommitCallbacks(execute=True):
             keep_mail(raw, source="smtp", envelope_from=envelope_from, envelope_to=list(to))
         return arrival_of(raw)

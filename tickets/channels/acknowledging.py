@@ -50,10 +50,12 @@ def acknowledge(event: TicketEvent) -> None:
 def _wants(message: Message) -> bool:
     if message.channel != "email":
         return message.channel == "form"
-    arrival = Arrival.objects.filter(message=message).select_related("mailbox").first()
+    arrival = Arrival.objects.filter(message=message).defer("raw").select_related("mailbox").first()
     mailbox = arrival.mailbox if arrival else None
     if mailbox is None:
-        addressed = [address.lower() for address in (*message.recipients, *message.cc)]
+        envelope = arrival.envelope_to if arrival else []
+        named = (*envelope, *message.recipients, *message.cc)
+        addressed = [address.lower() for address in named]
         asked = Q(address__in=addressed) | Q(aliases__overlap=addressed) | Q(is_default=True)
         boxes = Mailbox.objects.filter(asked, is_active=True)
         mailbox = boxes.order_by("is_default", "pk").first()

@@ -23,6 +23,7 @@ from tickets.models import Message
 from tickets.operations import NewAttachment, NewMessage
 
 MAX_REFS = 50
+_TELL_THE_NULL_PATH = {Arrival.Source.SMTP, Arrival.Source.LMTP}
 
 
 class EmailChannel:
@@ -33,7 +34,7 @@ class EmailChannel:
     def read(self, arrival: Arrival) -> Inbound:
         """Read a raw mail. Raises UnreadableArrival, or NotForUs for our own automatic mail."""
         try:
-            mail = read_mail(bytes(arrival.raw), envelope_from=arrival.envelope_from or None)
+            mail = read_mail(bytes(arrival.raw), envelope_from=_envelope_sender(arrival))
         except UnreadableMail as error:
             raise UnreadableArrival(str(error)) from error
         if (OWN_LOOP_FIELD, settings.MAIL_DOMAIN) in _lowered(mail.headers):
@@ -61,6 +62,13 @@ class EmailChannel:
 
     def send(self, message: Message) -> str:
         return send_mail(message)
+
+
+def _envelope_sender(arrival: Arrival) -> str | None:
+    """MAIL FROM; empty for the null path, and None where the door was not told."""
+    if arrival.envelope_from or arrival.source in _TELL_THE_NULL_PATH:
+        return arrival.envelope_from
+    return None
 
 
 def _content(mail: ParsedMail, arrival: Arrival) -> NewMessage:
