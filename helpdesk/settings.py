@@ -25,6 +25,7 @@ if (BASE_DIR / ".env").exists():
 VAR_DIR = Path(env.str("VAR_DIR", default=str(BASE_DIR / "var"))).resolve()
 PRODUCTION = env.bool("PRODUCTION", default=False)
 DEBUG = env.bool("DEBUG", default=False)
+DEMO = env.bool("DEMO", default=not PRODUCTION)
 
 
 def required_in_production(name: str, default: str) -> str:

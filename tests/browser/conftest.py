@@ -38,7 +38,7 @@ def browser() -> Iterator[Browser]:
 def instance(browser: Browser) -> Iterator[Instance]:
     with tempfile.TemporaryDirectory(prefix="beforehand-browser-") as directory:
         Path(directory).chmod(0o711)
-        instance = Instance(Path(directory, "var"))
+        instance = Instance(Path(directory, "var"), demo=True)
         instance.start()
         try:
             instance.await_ready()

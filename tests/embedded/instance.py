@@ -11,13 +11,23 @@ from collections.abc import Callable
 from pathlib import Path
 
 BASE_DIR = Path(__file__).resolve().parents[2]
-OF_THE_TEST_RUN = ("DATABASE_URL", "VALKEY_URL", "BROKER_URL", "STATIC_STORAGE", "BASE_URL")
+OF_THE_TEST_RUN = (
+    "DATABASE_URL",
+    "VALKEY_URL",
+    "BROKER_URL",
+    "STATIC_STORAGE",
+    "BASE_URL",
+    "TASKS_INLINE",
+)
 PATIENCE_SECONDS = 120.0
 
 
 class Instance:
-    def __init__(self, var: Path) -> None:
+    """`demo` loads Harbour Kettles into it, which takes a while."""
+
+    def __init__(self, var: Path, *, demo: bool = False) -> None:
         self.var = var
+        self.demo = demo
         self.web_port, self.smtp_port = free_port(), free_port()
         self._process: subprocess.Popen[str] | None = None
 
@@ -25,7 +35,7 @@ class Instance:
     def environment(self) -> dict[str, str]:
         inherited = {k: v for k, v in os.environ.items() if k not in OF_THE_TEST_RUN}
         ports = {"WEB_PORT": str(self.web_port), "SMTP_INTAKE_PORT": str(self.smtp_port)}
-        return inherited | ports | {"VAR_DIR": str(self.var)}
+        return inherited | ports | {"VAR_DIR": str(self.var), "DEMO": str(self.demo)}
 
     @property
     def process(self) -> "subprocess.Popen[str]":

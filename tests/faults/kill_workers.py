@@ -187,6 +187,8 @@ def start_nursery(instance: Instance) -> "subprocess.Popen[str]":
 def stop_nursery(nursery: "subprocess.Popen[str]") -> None:
     os.killpg(nursery.pid, signal.SIGKILL)
     nursery.wait()
+    if nursery.stdout:
+        nursery.stdout.close()
 
 
 def main() -> int:

@@ -9,10 +9,10 @@ DEMO = "seed_harbour"
 
 
 class Command(BaseCommand):
-    help = "Load the demo when nobody works here yet; never in production."
+    help = "Load the demo when nobody works here yet; unless DEMO is off, as it is in production."
 
     def handle(self, *_args: Any, **_options: Any) -> None:
-        if settings.PRODUCTION or DEMO not in get_commands():
+        if not settings.DEMO or DEMO not in get_commands():
             return
         if not get_user_model().objects.exists():
             call_command(DEMO)
