@@ -29,7 +29,9 @@ DURABLE = {
     "jit": "off",
     "wal_level": "minimal",
     "max_wal_senders": "0",
-    "log_min_duration_statement": "500",
+    # Statements carry customers' words, which belong in no log; pg_stat_statements has the times.
+    "log_min_duration_statement": "-1",
+    "log_min_error_statement": "panic",
     "log_checkpoints": "off",
     "log_line_prefix": "",
     "shared_preload_libraries": "pg_stat_statements",
@@ -40,7 +42,6 @@ THROW_AWAY = DURABLE | {
     "synchronous_commit": "off",
     "full_page_writes": "off",
     "autovacuum": "off",
-    "log_min_duration_statement": "-1",
 }
 
 
