@@ -6,6 +6,7 @@ from helpdesk.accounts.models import Agent
 from tickets.briefing import rules
 from tickets.briefing.gathering import gather
 from tickets.briefing.items import Briefing
+from tickets.briefing.last_contacts import last_contacts
 from tickets.models import Ticket
 
 log = logging.getLogger(__name__)
@@ -33,6 +34,6 @@ def brief(ticket: Ticket, *, agent: Agent, at: datetime) -> Briefing:
             log.error("briefing rule %s gave a line without evidence", item.rule)
     return Briefing(
         items=tuple(item for item in items if item.sources),
-        contacts=tuple(rules.last_contacts(seen)),
+        contacts=tuple(last_contacts(seen)),
         hidden_contacts=len(seen.hidden),
     )

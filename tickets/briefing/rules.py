@@ -14,8 +14,7 @@ from django.utils.translation import ngettext
 from customers.models import Promise, Touchpoint
 from helpdesk.lib.languages import language_name
 from tickets.briefing.gathering import Gathered
-from tickets.briefing.items import BriefingItem, LastContact, Source
-from tickets.models import Category
+from tickets.briefing.items import BriefingItem, Source
 
 ATTEMPT_WINDOW = timedelta(days=30)
 SIXTH = 6
@@ -162,34 +161,6 @@ def notes(seen: Gathered) -> Iterator[BriefingItem]:
             sources=(Source(kind="note", id=note.pk, customer_id=seen.customer.pk),),
             at=note.at,
         )
-
-
-def last_contacts(seen: Gathered) -> Iterator[LastContact]:
-    """The plain list of the customer's other tickets: never matched, never hidden by a rule."""
-    ratings = {m.ticket_number: m for m in seen.moments if m.kind == Touchpoint.Kind.RATING}
-    for ticket in seen.tickets:
-        rating = ratings.get(ticket.number)
-        yield LastContact(
-            number=ticket.number,
-            at=ticket.opened_at,
-            channel=ticket.channel,
-            subject=ticket.subject,
-            status=ticket.status.name,
-            category=ticket.category,
-            owner=str(ticket.assignee) if ticket.assignee else "",
-            outcome=_outcome(ticket.category, ticket.reopened_count, ticket.replies_count),
-            rating=int(rating.title) if rating and rating.title.isdecimal() else None,
-            comment="",
-            is_later=ticket.opened_at > seen.ticket.opened_at,
-        )
-
-
-def _outcome(category: str, reopened: int, replies: int) -> str:
-    if category not in {Category.SOLVED, Category.CLOSED}:
-        return _("still open")
-    if reopened:
-        return ngettext("came back once", "came back %(n)s times", reopened) % {"n": reopened}
-    return _("ended without a reply") if not replies else ""
 
 
 def _attempts(number: int, days: int) -> str:
