@@ -56,7 +56,7 @@ $(VENV)/bin/python:
 
 $(VENV)/%.stamp: %.txt $(VENV)/bin/python
 	@echo "Installing what $< names (once; about a minute with pip) …"
-	@if [ -n "$(UV)" ]; then "$(UV)" pip install -q --python $(BIN)/python --require-hashes -r $<; \
+	@if [ -n "$(UV)" ]; then "$(UV)" pip install -q --compile-bytecode --python $(BIN)/python --require-hashes -r $<; \
 	  else $(BIN)/python -m pip install -q --require-hashes -r $<; fi
 	@touch $@
 

@@ -115,11 +115,16 @@ class Hub:
                 self.reader.cancel()
                 self.reader = None
 
-    async def missed(self, since: str, channels: frozenset[str]) -> AsyncIterator[LiveEvent]:
-        """What happened after the event `since`; `resync` first when that is no longer kept."""
+    async def missed(
+        self, since: str, channels: frozenset[str], *, complete: bool = True
+    ) -> AsyncIterator[LiveEvent]:
+        """What happened after the event `since`.
+
+        `complete`: begin with `resync` when events may be missing between `since` and the oldest.
+        """
         async with _client() as client:
             oldest: Any = await client.xrange(STREAM, count=1)
-            if not oldest or order_of(oldest[0][0]) > order_of(since):
+            if complete and (not oldest or order_of(oldest[0][0]) > order_of(since)):
                 yield LiveEvent(since, "resync")
             later: Any = await client.xrange(STREAM, min=f"({since}")
             for event_id, fields in later:

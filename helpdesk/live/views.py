@@ -31,7 +31,10 @@ MOST_TABS = 30
 
 @require_GET
 async def events(request: HttpRequest) -> HttpResponseBase:
-    """Stream events of the channels in the tokens `t`, one for each open tab of a browser."""
+    """Stream events of the channels in the tokens `t`, one for each open tab of a browser.
+
+    Begins after the event `since`, or with those since the page was `rendered`.
+    """
     channels: set[str] = set()
     try:
         for token in request.GET.getlist("t")[:MOST_TABS]:
@@ -41,23 +44,24 @@ async def events(request: HttpRequest) -> HttpResponseBase:
     if not channels:
         return HttpResponseForbidden()
     since = request.headers.get("Last-Event-ID") or request.GET.get("since", "")
+    rendered = request.GET.get("rendered", "")
     try:
-        order_of(since or "0-0")
+        order_of(since or rendered or "0-0")
     except ValueError:
         return HttpResponse(status=400)
     return StreamingHttpResponse(
-        _stream(frozenset(channels), since),
+        _stream(frozenset(channels), since, rendered),
         content_type="text/event-stream",
         headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
     )
 
 
-async def _stream(channels: frozenset[str], since: str) -> AsyncIterator[bytes]:
+async def _stream(channels: frozenset[str], since: str, rendered: str) -> AsyncIterator[bytes]:
     async with hub.listen(channels) as listener:
         yield f"retry: {RETRY_MILLISECONDS}\n\n".encode()
-        last = order_of(since or "0-0")
-        if since:
-            async for event in _missed(since, channels):
+        last = order_of(since or rendered or "0-0")
+        if since or rendered:
+            async for event in _missed(since or rendered, channels, complete=bool(since)):
                 last = event.order
                 yield _frame(event, channels)
         while True:
@@ -72,9 +76,11 @@ async def _stream(channels: frozenset[str], since: str) -> AsyncIterator[bytes]:
                 yield _frame(waiting, channels)
 
 
-async def _missed(since: str, channels: frozenset[str]) -> AsyncIterator[LiveEvent]:
+async def _missed(
+    since: str, channels: frozenset[str], *, complete: bool
+) -> AsyncIterator[LiveEvent]:
     try:
-        async for event in hub.missed(since, channels):
+        async for event in hub.missed(since, channels, complete=complete):
             yield event
     except (redis.RedisError, OSError) as error:
         log.warning("missed live events could not be read: %s", error)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.browser.visitor import Visitor
 from tests.embedded.instance import Instance
@@ -18,8 +18,10 @@ ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--no-first-run",
 ]  # fmt: skip
+PATIENCE_MILLISECONDS = 30_000  # a busy machine may take long; only a failure waits that long
 PASSWORD = "harbour kettles"  # noqa: S105 - the demo's
 Visit = Callable[..., Visitor]
+expect.set_options(timeout=PATIENCE_MILLISECONDS)
 
 
 # For the package, not the session: the browser's event loop must not run under Django's own tests.
@@ -65,7 +67,7 @@ def visit(browser: Browser, instance: Instance) -> Iterator[Visit]:
             viewport={"width": width, "height": height},
             java_script_enabled=scripts,
         )
-        context.set_default_timeout(5_000)
+        context.set_default_timeout(PATIENCE_MILLISECONDS)
         visitors.append(Visitor(context, scripts=scripts))
         return visitors[-1]
 

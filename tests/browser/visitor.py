@@ -10,8 +10,11 @@ TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 # What a refusal looks like to the console: the page shows it in words.
 EXPECTED = ("status of 409", "status of 422", "status of 429", "status of 404")
 WATCH_FOCUS = """
+let held = false;
+document.addEventListener("htmx:beforeSwap", () => (held = document.activeElement !== document.body), true);
 document.addEventListener("htmx:afterSettle", () => setTimeout(() => {
-    if (document.activeElement === document.body) console.error("the focus was lost after a swap");
+    const lost = held && document.activeElement === document.body;
+    if (lost) console.error("the focus was lost after a swap");
 }));
 """
 RUN_AXE = """

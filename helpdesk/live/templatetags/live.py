@@ -1,9 +1,13 @@
+import time
+
 from django import template
 from django.template import Context
 from django.urls import reverse
 from django.utils.html import format_html
 
 from helpdesk.live.tokens import sign_pass
+
+CLOCKS_DIFFER_MILLISECONDS = 1000
 
 register = template.Library()
 
@@ -17,8 +21,10 @@ def live_token(context: Context, channels: str) -> str:
     """
     agent = context["user"]
     return format_html(
-        '<meta name="live" content="{}" data-events-url="{}" data-presence-url="{}">',
+        '<meta name="live" content="{}" data-rendered="{}" data-events-url="{}"'
+        ' data-presence-url="{}">',
         sign_pass(agent.pk, str(agent), channels.split()),
+        f"{time.time_ns() // 1_000_000 - CLOCKS_DIFFER_MILLISECONDS}-0",
         reverse("live:events"),
         reverse("live:presence"),
     )

@@ -81,6 +81,7 @@ function open() {
     clearTimeout(open.again);
     const query = new URLSearchParams([...tokens.values()].map((token) => ["t", token]));
     if (lastId) query.set("since", lastId);
+    else query.set("rendered", page.dataset.rendered); // what happened while the page was on its way is heard too
     source = new EventSource(`${page.dataset.eventsUrl}?${query}`);
     source.onopen = () => tell({ connection: true });
     source.onerror = () => {
@@ -137,11 +138,17 @@ function state() {
 
 let hiddenAt = 0;
 const beating = new Map();
+const later = new Map();
 
 async function beat(channel, now = state()) {
     const line = document.querySelector(`[data-presence="${CSS.escape(channel)}"]`);
-    if (!line || performance.now() - (beating.get(channel) ?? -REST_MS) < REST_MS) return;
-    beating.set(channel, performance.now());
+    if (!line) return;
+    const rest = (beating.get(channel) ?? 0) - performance.now();
+    if (rest > 0) {
+        clearTimeout(later.get(channel));
+        return later.set(channel, setTimeout(() => beat(channel), rest));
+    }
+    beating.set(channel, performance.now() + REST_MS);
     const body = new URLSearchParams({ t: page.content, channel, state: now });
     const answer = await fetch(page.dataset.presenceUrl, { method: "POST", body }).catch(() => null);
     if (!answer?.ok) return;
@@ -165,7 +172,6 @@ document.addEventListener("input", (event) => {
     writing = { at: performance.now(), state: kind === "note" ? "writing_note" : "writing_reply" };
     if (state() === before) return;
     beatAll();
-    setTimeout(beatAll, REST_MS); // the first is dropped right after another beat
 });
 document.addEventListener("visibilitychange", () => {
     hiddenAt = performance.now();
