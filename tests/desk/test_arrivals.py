@@ -82,8 +82,9 @@ def test_a_failed_delivery_is_listed_and_sent_again(desk: Client, ticket: Ticket
     by, now = Actor.system(), datetime.now(UTC)
     reply_to_ticket(ticket, content=said("Try now"), by=by, at=now)
     message = Message.objects.get(kind="reply")
-    claim_delivery(message.pk, at=now)
-    fail_delivery(message, note="No such mailbox", by=by, at=now)
+    copy = message.deliveries.get()
+    claim_delivery(copy.pk, at=now)
+    fail_delivery(copy, note="No such mailbox", by=by, at=now)
 
     assert "No such mailbox" in desk.get("/desk/deliveries/").content.decode()
     desk.post(f"/desk/deliveries/{message.pk}/retry")

@@ -13,8 +13,8 @@ from tickets.operations import retry_delivery
 
 PAGE = 100
 Delivery = Message.Delivery
-PROBLEMS = (Delivery.FAILED, Delivery.UNKNOWN)
-WAITING = (Delivery.QUEUED, Delivery.SENDING)
+PROBLEMS = (Delivery.FAILED, Delivery.BOUNCED, Delivery.UNKNOWN)
+WAITING = (Delivery.QUEUED, Delivery.SENDING, Delivery.DEFERRED)
 
 
 @require_safe
