@@ -264,6 +264,7 @@ def test_freescout_1359_libredesk_a8a6a978_uvdesk_b2b8340_rt_cve_2022_25802_file
     )
 
     answer = desk.get(f"/desk/files/{file.pk}")
+    answer.close()
 
     assert answer["Content-Type"] == "application/octet-stream"
     assert answer["Content-Disposition"].startswith("attachment")
