@@ -1,0 +1,189 @@
+"""The line above a quotation: "On Monday Ana wrote:", in any language of `phrases`.
+
+A line is taken for one by what all of them have, not by patterns of single programs: a colon at
+the end, a verb of writing, and a moment or an address.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tickets.channels.email.written.lines import bare, is_blank, is_quoted
+from tickets.channels.email.written.phrases import ON, WROTE, fold
+
+MAX_LENGTH = 500
+MAX_LINES = 6
+MAX_WORDS = 45
+MAX_NAME_WORDS = 6
+_ADDRESS = re.compile(r"[^\s@<>\[\]()\"]{1,100}@[^\s@<>\[\]()\",;]{1,100}")
+_MOMENT = re.compile(
+    r"(?<!\d)(?:\d{1,2}[:.h]\d{2}(?!\d)|(?:19|20)\d\d(?!\d)|\d{1,4}[./-]\d{1,2}[./-]\d{1,4}"
+    r"|\d{1,2}\s?[日일])"
+)
+_STARTS_WITH_DATE = re.compile(r"[\"'(\[]?(?:\w{1,12}[.,]{0,2} ){0,2}\d{1,4}\s?[:./,年년-]?")
+_WORD = re.compile(r"[\w/()'-]+")
+_END = re.compile(r"[:>-]\s*$")
+_INSIDE = re.compile(r"(?:^|(?<=[\s-]))[Oo]n (?=\w{3,9},? |\d)")
+_WIDE = re.compile("[\u0590-\u05ff\u0600-\u06ff\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]")
+_OWN_VOICE = frozenset({"i", "you", "we", "ich", "je", "yo", "io", "ik", "jag", "jeg"})
+_SINGLE = frozenset(verb for verb in WROTE if " " not in verb and not _WIDE.search(verb))
+_PHRASES = tuple(verb for verb in WROTE if " " in verb or _WIDE.search(verb))
+_FILLING = frozenset({"følgende", "följande", "użytkownik", "пользователь", "следующее"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Signs:
+    ends: bool
+    address: bool
+    moment: bool
+    verb: bool
+    verb_last: bool
+    prefix: bool
+    dated_start: bool
+    drawn: bool
+
+
+def attribution_length(lines: Sequence[str], start: int) -> int:
+    """How many lines, from `start`, are one attribution; 0 where there is none.
+
+    Looks at MAX_LINES lines and MAX_LENGTH characters at most.
+    """
+    first = bare(lines[start])
+    if not first or len(first) > MAX_LENGTH:
+        return 0
+    may_wrap = _may_wrap(first)
+    joined, taken = "", 0
+    for index in range(start, min(start + MAX_LINES, len(lines))):
+        line = bare(lines[index])
+        if not line:
+            if joined and may_wrap and _continues_after_blank(lines, index):
+                continue
+            return 0
+        joined = f"{joined} {line}" if joined else line
+        taken = index - start + 1
+        if len(joined) > MAX_LENGTH:
+            return 0
+        if is_attribution(joined, before_quote=_quote_follows(lines, index + 1)):
+            return taken if taken == 1 or not _starts_later(lines, start, index) else 0
+        if not may_wrap:
+            return 0
+    return 0
+
+
+def _may_wrap(first: str) -> bool:
+    """Whether the attribution may go on in the next line."""
+    folded = fold(first)
+    return (
+        _has_prefix(folded)
+        or _STARTS_WITH_DATE.match(first) is not None
+        or first.endswith("<")
+        or _ADDRESS.search(first) is not None
+        or _verb_at(folded) is not None
+    )
+
+
+def _continues_after_blank(lines: Sequence[str], blank: int) -> bool:
+    following = bare(lines[blank + 1]) if blank + 1 < len(lines) else ""
+    return following.startswith(("<", "> wrote"))
+
+
+def _starts_later(lines: Sequence[str], start: int, end: int) -> bool:
+    """Whether a later line begins a shorter attribution that ends at the same place."""
+    joined = ""
+    for index in range(end, start, -1):
+        joined = f"{bare(lines[index])} {joined}".strip()
+        quote = _quote_follows(lines, end + 1)
+        starts = _has_prefix(fold(joined)) or _STARTS_WITH_DATE.match(joined)
+        if starts and _ADDRESS.search(joined) and is_attribution(joined, before_quote=quote):
+            return True
+    return False
+
+
+def _quote_follows(lines: Sequence[str], start: int) -> bool:
+    for index in range(start, min(start + 4, len(lines))):
+        if not is_blank(lines[index]):
+            return is_quoted(lines[index]) or lines[index].startswith("|")
+    return False
+
+
+def is_attribution(joined: str, *, before_quote: bool) -> bool:
+    """Whether these words, wrapped lines joined, say who wrote what follows."""
+    signs = _signs(joined)
+    if not signs.ends or len(joined.split()) > MAX_WORDS:
+        return False
+    if signs.verb:
+        return _says_who_wrote(joined, signs, before_quote=before_quote)
+    if not (signs.moment and signs.address):
+        return False
+    if signs.dated_start and joined.rstrip().endswith(":"):
+        return True
+    return before_quote and (signs.dated_start or signs.prefix)
+
+
+def _says_who_wrote(joined: str, signs: _Signs, *, before_quote: bool) -> bool:
+    if signs.drawn and signs.verb_last:
+        return True
+    if signs.moment and (signs.prefix or signs.dated_start or signs.address or before_quote):
+        return True
+    if signs.address and (signs.verb_last or before_quote):
+        return True
+    if signs.moment and signs.verb_last and joined.rstrip().endswith(":"):
+        return signs.address or _WIDE.search(joined) is not None
+    return before_quote and signs.verb_last and _is_name_and_verb(joined)
+
+
+def _is_name_and_verb(joined: str) -> bool:
+    words = fold(joined).rstrip(":").split()
+    return len(words) <= MAX_NAME_WORDS and not _OWN_VOICE.intersection(words)
+
+
+def _signs(joined: str) -> _Signs:
+    stripped = joined.strip(" -_*=|")
+    folded = fold(stripped)
+    verb = _verb_at(folded)
+    drawn = joined.startswith("--") and joined.rstrip().endswith("--")
+    tail = folded[verb:].rstrip(" :-*>") if verb is not None else ""
+    ends = _END.search(joined) is not None or drawn
+    after_verb = len(tail.split())
+    return _Signs(
+        ends=ends or (verb is not None and after_verb == 1 and _MOMENT.search(stripped) is not None),
+        address=_ADDRESS.search(stripped) is not None,
+        moment=_MOMENT.search(stripped) is not None,
+        verb=verb is not None,
+        verb_last=verb is not None and after_verb <= 2,  # noqa: PLR2004
+        prefix=_has_prefix(folded),
+        dated_start=_STARTS_WITH_DATE.match(stripped) is not None,
+        drawn=drawn,
+    )
+
+
+def _has_prefix(folded: str) -> bool:
+    stripped = folded.lstrip(" -_*=|\"'>")
+    return any(
+        stripped.startswith(prefix)
+        and (stripped[len(prefix) : len(prefix) + 1] in " .:," or _WIDE.match(prefix))
+        for prefix in ON
+    )
+
+
+def _verb_at(folded: str) -> int | None:
+    """Where the last verb of writing starts in the folded words."""
+    found = max((folded.rfind(phrase) for phrase in _PHRASES), default=-1)
+    for match in _WORD.finditer(folded):
+        word = match[0].strip("()-'")
+        glued = match[0].endswith("wrote")  # "<ana@example.com>wrote:"
+        if word in _SINGLE or match[0] in _SINGLE or glued:
+            found = max(found, match.start())
+    return found if found >= 0 else None
+
+
+def shared_line(line: str) -> int:
+    """Where an attribution begins that shares its line with words before it; 0 where none does."""
+    if len(line) > MAX_LENGTH or "@" not in line or is_quoted(line):
+        return 0
+    for match in _INSIDE.finditer(line):
+        start = match.start()
+        if start and is_attribution(bare(line[start:]), before_quote=False):
+            head = line[:start].rstrip()
+            return len(head.rstrip("-").rstrip()) if head.endswith("--") else start
+    return 0
