@@ -28,22 +28,14 @@ _GLUED = re.compile(
     + r")\s{0,2}:(?!\d)"
 )
 _ROLE_OF_WRITTEN = dict(reversed(WRITTEN_LABELS))
-_ABOVE_THIS_LINE = (
-    "above this line",
-    "oberhalb dieser zeile",
-    "über dieser zeile",
-    "au-dessus de cette ligne",
-    "encima de esta línea",
-    "por encima de esta línea",
-    "acima desta linha",
-    "sopra questa riga",
-    "boven deze regel",
-    "boven deze lijn",
-    "ovanför denna rad",
-    "over denne linje",
-    "powyżej tej linii",
-    "nad tento řádek",
-    "выше этой строки",
+_SPACED = {
+    True: tuple(f"{phrase} " for phrase in FORWARDED),
+    False: tuple(f"{phrase} " for phrase in ORIGINAL),
+}
+_ABOVE = re.compile(
+    "above this line|oberhalb dieser zeile|über dieser zeile|au-dessus de cette ligne"
+    "|encima de esta línea|acima desta linha|sopra questa riga|boven deze (?:regel|lijn)"
+    "|ovanför denna rad|over denne linje|powyżej tej linii|nad tento řádek|выше этой строки"
 )
 
 
@@ -84,7 +76,7 @@ def read_separator(line: str) -> Separator | None:
     drawn = _DRAWN_START.match(text)
     words = text.strip("-_=*#~ >|")
     folded = fold(words)
-    if any(phrase in folded[:MAX_SEPARATOR] for phrase in _ABOVE_THIS_LINE):
+    if drawn and _ABOVE.search(folded[:MAX_SEPARATOR]):
         return Separator(is_forward=False)
     name = folded.rstrip(": ")
     if name in FORWARDED and (drawn or folded.endswith(":") or text.startswith("*")):
@@ -101,8 +93,7 @@ def _drawn_separator(text: str) -> Separator | None:
     for phrases, is_forward in ((FORWARDED, True), (ORIGINAL, False)):
         if folded in phrases and dashes:
             return Separator(is_forward=is_forward, rest=rest.lstrip("- "))
-        starts = any(folded.startswith(f"{phrase} ") for phrase in phrases)
-        if starts and dashes and len(folded) <= MAX_SEPARATOR:
+        if dashes and len(folded) <= MAX_SEPARATOR and folded.startswith(_SPACED[is_forward]):
             return Separator(is_forward=is_forward, rest=rest.lstrip("- "))
     return None
 
@@ -127,7 +118,7 @@ def read_block(lines: Sequence[str], start: int) -> Block | None:
         line = unquoted(lines[index])
         if is_blank(line):
             following = _next_field(lines, index)
-            if following is None or block.is_convincing and following[0] in block.fields:
+            if following is None or (block.is_convincing and following[0] in block.fields):
                 break
         elif (found := read_field(line)) is not None:
             last, value = found
@@ -173,8 +164,7 @@ def read_glued(text: str) -> dict[str, str]:
             found.append((role, match.start(), match.end()))
     ends = [start for _, start, _ in found[1:]] + [len(text)]
     return {
-        role: text[value:end].strip()
-        for (role, _, value), end in zip(found, ends, strict=True)
+        role: text[value:end].strip() for (role, _, value), end in zip(found, ends, strict=True)
     }
 
 

@@ -16,7 +16,7 @@ LANGUAGES = tuple(_TABLE)
 
 def plain(text: str) -> str:
     """The text without invisible characters, single spaces, typewriter apostrophes."""
-    text = _INVISIBLE.sub("", text).replace("’", "'").replace("：", ":")
+    text = _INVISIBLE.sub("", text).replace("\u2019", "'").replace("\uff1a", ":")
     return _SPACES.sub(" ", text).strip()
 
 

@@ -47,7 +47,7 @@ def signature_lines(lines: Sequence[str]) -> set[int]:
     end = _end(lines, len(lines))
     for _ in range(MAX_FOOTERS):
         start = _last_footer(lines, end)
-        if start is None or _end(lines, start) == 0:
+        if start is None:
             break
         folded.update(range(start, end))
         end = _end(lines, start)
@@ -85,9 +85,11 @@ def is_device_line(line: str) -> bool:
         return False
     if words.endswith(("gesendet", "gönderildi", "küldve", "から送信", "에서 보냄")) and known:
         return True
-    return any(words.startswith(phrase) and _ends_word(words, phrase) for phrase in DEVICE) and (
-        known or ("," not in words and ":" not in words)
-    )
+    if "," in words or (":" in words and not known):
+        return False
+    if not words.startswith(DEVICE):
+        return False
+    return any(words.startswith(phrase) and _ends_word(words, phrase) for phrase in DEVICE)
 
 
 def _ends_word(words: str, phrase: str) -> bool:
@@ -107,12 +109,13 @@ def _delimited(lines: Sequence[str], end: int) -> int | None:
 
 
 def _asks(line: str) -> bool:
-    return _QUESTION.search(_LINK.sub(" ", line[:MAX_LINE])) is not None
+    shown = line[:MAX_LINE].rstrip()
+    return shown.endswith(("?", "\uff1f")) or _QUESTION.search(_LINK.sub(" ", shown)) is not None
 
 
 def _drawn(lines: Sequence[str], end: int) -> int | None:
     """From a drawn line below which there are only contacts, a list's footer or one last line."""
-    start = _previous(lines, end, is_rule)
+    start = _previous_rule(lines, end)
     if start is None:
         return None
     following = [line for line in lines[start + 1 : end] if not is_blank(line)]
@@ -128,7 +131,7 @@ def _drawn(lines: Sequence[str], end: int) -> int | None:
     return start if has_contact and is_narrow else None
 
 
-def _previous(lines: Sequence[str], end: int, matches: object) -> int | None:
+def _previous_rule(lines: Sequence[str], end: int) -> int | None:
     shown = 0
     for index in range(end - 1, -1, -1):
         if is_rule(lines[index]):
@@ -177,6 +180,16 @@ def _after_closing(lines: Sequence[str], end: int) -> int | None:
 def is_closing(line: str) -> bool:
     """Whether the line is a closing formula and nothing else."""
     return fold(line[:MAX_BLOCK_WIDTH]).strip(" ,.!;:*_-") in CLOSING
+
+
+def says_more_than_goodbye(lines: Sequence[str]) -> bool:
+    """Whether somebody's own lines hold more than "Regards, Ana"."""
+    words = 0
+    for line in lines:
+        if is_closing(line) or is_closing(line[:MAX_BLOCK_WIDTH].partition(",")[0]):
+            break
+        words += len(line[:MAX_LINE].split())
+    return words > 2  # noqa: PLR2004
 
 
 def _dash_name(lines: Sequence[str], end: int) -> int | None:

@@ -18,11 +18,15 @@ from tickets.channels.email.written.lines import (
     quote_style,
     unquoted,
 )
-from tickets.channels.email.written.signature import signature_lines
+from tickets.channels.email.written.signature import (
+    says_more_than_goodbye,
+    signature_lines,
+)
 
-MAX_LINES = 50_000  # what comes after them is left as the last of them is
+MAX_LINES = 10_000  # what comes after them is left as the last of them is
 MAX_LAZY_LINES = 2
 MIN_WRAPPED = 50
+MAX_ANSWERED_LINES = 40
 
 
 class Kind(StrEnum):
@@ -91,11 +95,13 @@ def split_text(text: str) -> Written:
 
 
 def _lines(text: str) -> list[str]:
+    """The lines with their ends; all beyond MAX_LINES are one."""
     lines: list[str] = []
-    for line in text.splitlines(keepends=True):
+    *first, last = text.split("\n", MAX_LINES)
+    for line in first:
         cut = shared_line(line)
-        lines += [line[:cut], line[cut:]] if cut else [line]
-    return lines
+        lines += [line[:cut], line[cut:] + "\n"] if cut else [line + "\n"]
+    return [*lines, last] if last else lines
 
 
 @dataclass(slots=True)
@@ -119,9 +125,7 @@ def classify(
 
 
 class _Reading:
-    def __init__(
-        self, lines: Sequence[str], cuts: frozenset[int], marked: frozenset[int]
-    ) -> None:
+    def __init__(self, lines: Sequence[str], cuts: frozenset[int], marked: frozenset[int]) -> None:
         self._lines = lines
         self._cuts = cuts
         self._marked = marked
@@ -170,9 +174,14 @@ class _Reading:
         """Read an unquoted line, which may open history; where to go on."""
         end = self._opening(index)
         if not end:
+            style = quote_style(self._lines[index])
+            if style and self._is_repeated(index, style):
+                return self._add_quote(index, index, style)
             self._has_own = True
             return index + 1
-        following = next((i for i in range(end, len(self._lines)) if not is_blank(self._lines[i])), 0)
+        following = next(
+            (i for i in range(end, len(self._lines)) if not is_blank(self._lines[i])), 0
+        )
         style = quote_style(self._lines[following]) if following else ""
         if style:
             return self._add_quote(index, following, style)
@@ -182,6 +191,10 @@ class _Reading:
         if attribution_length(self._lines, index):
             self._kinds[index:end] = [Kind.QUOTED] * (end - index)
         return end
+
+    def _is_repeated(self, index: int, style: str) -> bool:
+        """Whether a mark that is no usual one stands at the next line too."""
+        return index + 1 < len(self._lines) and has_style(self._lines[index + 1], style)
 
     def _opening(self, index: int) -> int:
         """The end of the attribution, separator or header block that starts here; else 0."""
@@ -261,14 +274,28 @@ class _Reading:
 
     def _fold_quotes(self) -> None:
         own = [any(map(self._is_shown, range(start, end))) for start, end in self._between()]
-        interleaved = any(own[1:-1])
+        interleaved = any(own[1:-1]) or self._is_answered_between(own)
+        last_own = max((position for position, shown in enumerate(own) if shown), default=0)
         for position, quote in enumerate(self._quotes):
-            answered_below = any(own[position + 1 :])
+            answered_below = position < last_own
             keep = answered_below and (interleaved or not quote.is_attributed)
             keep = keep or (not answered_below and self._is_slight(quote))
             self._kinds[quote.start : quote.body] = [Kind.QUOTED] * (quote.body - quote.start)
             kind = Kind.KEPT if keep else Kind.QUOTED
             self._kinds[quote.body : quote.end] = [kind] * (quote.end - quote.body)
+
+    def _is_answered_between(self, own: list[bool]) -> bool:
+        """Whether the one quotation, no whole history, has words of weight above and below."""
+        if len(self._quotes) != 1 or not own[0]:
+            return False
+        quote = self._quotes[0]
+        below = [
+            self._lines[index]
+            for index in range(quote.end, self._tail)
+            if self._kinds[index] is Kind.OWN
+        ]
+        length = sum(not is_blank(line) for line in self._lines[quote.body : quote.end])
+        return length <= MAX_ANSWERED_LINES and says_more_than_goodbye(below)
 
     def _between(self) -> list[tuple[int, int]]:
         """The stretches before, between and after the quotations."""
@@ -277,7 +304,14 @@ class _Reading:
         return list(zip(starts, ends, strict=True))
 
     def _is_slight(self, quote: _Quote) -> bool:
-        """Whether a quotation at the end may as well be a line that begins with a sign."""
-        if quote.is_attributed or quote.body in self._marked:
+        """Whether a quotation at the end may be what the person means to show."""
+        if quote.is_attributed:
+            return False
+        above = ""
+        for line in self._lines[max(0, quote.start - 3) : quote.start]:
+            above = above if is_blank(line) else line
+        if above.rstrip().endswith(":"):
+            return True
+        if quote.body in self._marked:
             return False
         return sum(not is_blank(line) for line in self._lines[quote.body : quote.end]) < 2  # noqa: PLR2004
