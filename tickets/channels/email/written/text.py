@@ -115,20 +115,33 @@ class _Quote:
 
 
 def classify(
-    lines: Sequence[str], *, cuts: Iterable[int] = (), marked: Iterable[int] = ()
+    lines: Sequence[str],
+    *,
+    cuts: Iterable[int] = (),
+    marked: Iterable[int] = (),
+    attributed: Iterable[int] = (),
 ) -> list[Kind]:
     """The kind of each line.
 
-    `cuts` are lines at which markup says that history begins; `marked` those it marks as quoted.
+    Markup may say more than the lines: `cuts` are those at which history begins, `marked` the
+    quoted ones, `attributed` the ones that say who wrote what follows.
     """
-    return _Reading(lines[:MAX_LINES], frozenset(cuts), frozenset(marked)).kinds(len(lines))
+    reading = _Reading(lines[:MAX_LINES], frozenset(cuts), frozenset(marked), frozenset(attributed))
+    return reading.kinds(len(lines))
 
 
 class _Reading:
-    def __init__(self, lines: Sequence[str], cuts: frozenset[int], marked: frozenset[int]) -> None:
+    def __init__(
+        self,
+        lines: Sequence[str],
+        cuts: frozenset[int],
+        marked: frozenset[int],
+        attributed: frozenset[int],
+    ) -> None:
         self._lines = lines
         self._cuts = cuts
         self._marked = marked
+        self._attributed = attributed
         self._kinds = [Kind.OWN] * len(lines)
         self._quotes: list[_Quote] = []
         self._tail = len(lines)  # where unmarked history begins
@@ -237,6 +250,8 @@ class _Reading:
         return end
 
     def _opens(self, index: int) -> bool:
+        if index in self._attributed:
+            return True
         lines = [unquoted(line) for line in self._lines[index : index + 6]]
         return is_history_mark(lines[0]) or attribution_length(lines, 0) > 0
 
@@ -282,7 +297,10 @@ class _Reading:
             keep = keep or (not answered_below and self._is_slight(quote))
             self._kinds[quote.start : quote.body] = [Kind.QUOTED] * (quote.body - quote.start)
             kind = Kind.KEPT if keep else Kind.QUOTED
-            self._kinds[quote.body : quote.end] = [kind] * (quote.end - quote.body)
+            self._kinds[quote.body : quote.end] = [
+                Kind.QUOTED if index in self._attributed else kind
+                for index in range(quote.body, quote.end)
+            ]
 
     def _is_answered_between(self, own: list[bool]) -> bool:
         """Whether the one quotation, no whole history, has words of weight above and below."""
