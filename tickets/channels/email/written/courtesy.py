@@ -28,9 +28,8 @@ _UNSPACED = tuple(
     for words in _TABLE.values()
     if "phrases" in words
 )
-_GREETINGS = frozenset(
-    ("hi", "hello", "hey", "dear", "hallo", "bonjour", "hola", "ciao", "hej", "hei")
-)
+_GREETINGS = frozenset(_TABLE["en"]["greetings"].split())
+_CRIES = frozenset(_TABLE["en"]["cries"].split())  # a line that begins with one of these asks
 _DOUBT = re.compile(r"[?？؟]|\d|https?:|@|:[(\[/]|\.\.\.|…|[☹🙁😞😠😡👎💔😤😢😭]")  # noqa: RUF001
 _WORD = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*'?")
 _SIGNS = re.compile(r"[\W_]+")

@@ -13,7 +13,9 @@ _ADDRESS = re.compile(
 )
 _WIDE_COMMA = re.compile("[\u3001\uff0c]")
 _AROUND = " \t<>[]()\",;:'«»„“”*-"
-_LITTLE_WORDS = "heeft,hat,um,om,kl,uhr,klo,ore,\u03bf/\u03b7,от,od,z,am,pm,from,odesílatel,przez,بواسطة,par,av,af"
+_LITTLE_WORDS = (
+    "heeft,hat,um,om,par,av,kl,uhr,klo,ore,\u03bf/\u03b7,от,od,z,am,pm,from,odesílatel,przez,بواسطة"
+)
 _NO_NAMES = WROTE | frozenset(ON) | frozenset(_LITTLE_WORDS.split(","))
 
 
