@@ -14,7 +14,7 @@ _ADDRESS = re.compile(
 _WIDE_COMMA = re.compile("[\u3001\uff0c]")
 _AROUND = " \t<>[]()\",;:'«»„“”*-"
 _LITTLE_WORDS = (
-    "heeft,hat,um,om,par,av,kl,uhr,klo,ore,\u03bf/\u03b7,от,od,z,am,pm,from,odesílatel,przez,بواسطة"
+    "odesílatel,heeft,hat,um,om,par,av,kl,uhr,klo,ore,\u03bf/\u03b7,от,od,z,am,pm,from,przez,بواسطة"
 )
 _NO_NAMES = WROTE | frozenset(ON) | frozenset(_LITTLE_WORDS.split(","))
 
