@@ -163,8 +163,15 @@ def is_attribution(joined: str, *, before_quote: bool) -> bool:
         return False
     if signs.verb:
         return _says_who_wrote(joined, signs, before_quote=before_quote)
-    if not signs.moment or _ENDS_WITH_ADDRESS.search(joined) is None:
-        return False
+    return _ENDS_WITH_ADDRESS.search(joined) is not None and _names_author(
+        joined, signs, before_quote=before_quote
+    )
+
+
+def _names_author(joined: str, signs: _Signs, *, before_quote: bool) -> bool:
+    """Whether a line that ends with an address is an attribution without a verb."""
+    if not signs.moment:  # "Quoting Ana <ana@example.com>:"
+        return before_quote and joined.endswith(":") and _is_name_and_verb(joined)
     if signs.dated_start and joined.rstrip().endswith(":"):
         return True
     return before_quote and (signs.dated_start or signs.prefix)

@@ -14,6 +14,7 @@ import fasttext
 
 MIN_LETTERS = 10
 MAX_LETTERS = 600
+VERY_SURE = 0.75
 SURE = 0.5
 LIKELY = 0.25
 LEAD = 2.0  # how many times likelier than the next a merely likely language must be
@@ -68,6 +69,7 @@ def _choose(found: dict[str, float], words: set[str]) -> str:
         danish, norwegian = len(words & _DANISH), len(words & _NORWEGIAN)
         if danish != norwegian:
             return "da" if danish > norwegian else "no"
+        return best if found[best] >= VERY_SURE else ""
     lead = found[best] >= LIKELY and found[best] >= LEAD * found.get(second, 0.0)
     return best if len(best) == 2 and (found[best] >= SURE or lead) else ""  # noqa: PLR2004
 

@@ -85,11 +85,13 @@ def is_device_line(line: str) -> bool:
         return False
     if words.endswith(("gesendet", "gönderildi", "küldve", "から送信", "에서 보냄")) and known:
         return True
-    if "," in words or (":" in words and not known):
-        return False
-    if not words.startswith(DEVICE):
-        return False
-    return any(words.startswith(phrase) and _ends_word(words, phrase) for phrase in DEVICE)
+    is_sentence = (":" in words and not known) or (
+        "," in words and not (known and count <= MAX_DEVICE_WORDS)
+    )
+    starts = words.startswith(DEVICE) and any(
+        words.startswith(phrase) and _ends_word(words, phrase) for phrase in DEVICE
+    )
+    return starts and not is_sentence
 
 
 def _ends_word(words: str, phrase: str) -> bool:
