@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.channels.email.written.histories import ATTRIBUTIONS, BLOCKS
-from tickets.channels.email.written.text import Kind, split_text
+from tickets.channels.email.written.kinds import Kind
+from tickets.channels.email.written.text import split_text
 
 FOOTERS = """\
 Sent from my iPhone

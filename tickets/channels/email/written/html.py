@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from helpdesk.lib.html_text import MAX_HTML, is_overgrown
+from tickets.channels.email.written.kinds import SHOWN, Kind, classify
 from tickets.channels.email.written.outline import Line, is_leaf, leaves_of, outline
-from tickets.channels.email.written.text import SHOWN, Kind, classify
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

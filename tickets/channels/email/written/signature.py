@@ -38,7 +38,7 @@ _TITLE = re.compile(
     re.IGNORECASE,
 )
 _DASH_NAME = re.compile(r"-{1,2} ?[^\W\d_a-z][\w.'-]*(?: [^\W\d_][\w.'-]*){0,3}")
-_LIST_FOOTER = re.compile(r"mailing list|unsubscribe|listinfo|lists?[.@]|mailman", re.IGNORECASE)
+_LIST_FOOTER = re.compile(r"mailing list|unsubscribe|listinfo|lists?[.@]\w|mailman", re.IGNORECASE)
 
 
 def signature_lines(lines: Sequence[str]) -> set[int]:
