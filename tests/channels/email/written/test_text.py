@@ -61,6 +61,7 @@ ALL_OWN = [
     "Log:\n2024-05-12 10:33:12 user ana@example.com:\nfailed login\n\nplease fix",
     "Am Montag wurde mir geschrieben:\nder Stuhl kommt. Er kam nicht.",
     "From: Ana <ana@example.com>\nSubject: Chair\n\nThe whole mail is this.",
+    "Look:\n```\nOn 1 Jan 2024 at 10:00, a@example.com wrote:\n> x\n> y\n```\nWhy?",
 ]
 
 

@@ -25,6 +25,7 @@ from tickets.channels.email.written.signature import (
 
 MAX_LINES = 6_000  # what comes after them is left as the last of them is
 MAX_LAZY_LINES = 2
+FENCE = "```"  # what stands between two of them was pasted on purpose
 MIN_WRAPPED = 50
 MAX_ANSWERED_LINES = 40
 
@@ -84,6 +85,8 @@ class _Reading:
         self._quotes: list[_Quote] = []
         self._tail = len(lines)  # where unmarked history begins
         self._has_own = False
+        fences = [index for index, line in enumerate(lines) if line.startswith(FENCE)]
+        self._fences = dict(zip(fences[::2], fences[1::2], strict=False))  # where code ends
 
     def kinds(self, total: int) -> list[Kind]:
         self._scan()
@@ -112,6 +115,9 @@ class _Reading:
                 return
             if is_blank(line):
                 index += 1
+            elif line.startswith(FENCE) and index in self._fences:
+                self._has_own = True
+                index = self._fences[index] + 1
             elif is_quoted(line):
                 index = self._add_quote(index, index, ">")
             else:

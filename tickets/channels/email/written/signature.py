@@ -20,7 +20,7 @@ MAX_KNOWN_DEVICE_WORDS = 14
 MAX_FOOTERS = 12
 MIN_DISCLAIMER = 120
 LONG_RULE = 20
-_DELIMITER = re.compile(r"(?:--|- --|—|–)[ \t\u00a0]*")  # noqa: RUF001
+_DELIMITER = re.compile(r"[ \t]{0,3}(?:--|- --|—|–)[ \t\u00a0]*")  # noqa: RUF001
 _LINK = re.compile(r"[<(\[]?(?:https?://|mailto:|www\.)[^\s>)\]]*[>)\]]?")
 _KNOWN_DEVICE = re.compile(
     r"iphone|ipad|android|samsung|galaxy|huawei|xiaomi|blackberry|outlook|windows|nokia|mobil|smartphone"
