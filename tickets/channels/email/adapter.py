@@ -90,7 +90,7 @@ def _content(mail: ParsedMail, arrival: Arrival) -> NewMessage:
         is_automatic=mail.is_automatic,
         attachments=tuple(
             NewAttachment(
-                name=file.name,
+                name=file.display_name,
                 content_type=file.content_type,
                 size=len(file.data),
                 sha256=store_blob(file.data),

@@ -15,6 +15,13 @@ MAX_ATTACHMENTS = 200
 MAX_TEXT = 2_000_000
 BODY_TYPES = {"text/plain", "text/html"}
 MARKUP = "text/html"
+# What a report says to programs: nobody attached it, and `automatic` and the raw mail have it.
+_REPORTS = {
+    "message/delivery-status", "message/global-delivery-status", "message/feedback-report",
+    "message/disposition-notification", "text/rfc822-headers", "message/global-headers",
+}  # fmt: skip
+# The same words for programs of another kind: never a file, and never the only rendering.
+_OTHER_RENDERINGS = {"text/x-amp-html", "text/watch-html"}
 
 
 @dataclass
@@ -75,6 +82,8 @@ def _collect(part: Part, body: Body, *, is_root: bool, is_related: bool) -> None
             _collect(child, body, is_root=False, is_related=is_related)
     elif _is_words(part, is_root=is_root):
         _add_words(part, body)
+    elif part.content_type in _REPORTS and not part.declared_name:
+        return
     elif (part.body and not part.body.isspace()) or part.declared_name:
         body.attach(read_attachment(part, is_related=is_related or bool(part.field("content-id"))))
 
@@ -97,18 +106,21 @@ def _collect_related(part: Part, body: Body) -> None:
 
 def _collect_alternatives(part: Part, body: Body) -> None:
     """One piece of all alternatives: the plainest text, the richest markup, every file once."""
-    found = Body()
+    plain = rich = ("", "")
     for child in part.children:
-        if child.content_type in BODY_TYPES and child.disposition != "attachment":
-            _add_words(child, found)
-        else:
-            _collect(child, found, is_root=False, is_related=True)
-    plain = next((text for text, html in found.pieces if not html and text.strip()), "")
-    rich = next(((text, html) for text, html in reversed(found.pieces) if html), ("", ""))
-    if plain or rich[1]:
-        body.pieces.append((plain or rich[0], rich[1]))
-    for attachment in found.attachments:
-        body.attach(attachment)
+        if child.content_type in _OTHER_RENDERINGS and not child.declared_name:
+            continue
+        found = Body()
+        is_words = child.content_type in BODY_TYPES and child.disposition != "attachment"
+        _collect(child, found, is_root=is_words, is_related=True)
+        if found.html:
+            rich = found.text, found.html
+        elif not plain[0]:
+            plain = found.text, ""
+        for attachment in found.attachments:
+            body.attach(attachment)
+    if plain[0] or rich[1]:
+        body.pieces.append((plain[0] or rich[0], rich[1]))
 
 
 def _add_words(part: Part, body: Body) -> None:

@@ -230,6 +230,8 @@ def _resume(raw: bytes, position: int, end: int, seen: set[str]) -> int:
     Stray lines within a header come from lost folding. After a blank line only folded lines may
     precede the next field, and it must be one not seen so far.
     """
+    if raw.startswith(b"--", position):  # a boundary: the blank line before it was lost
+        return -1
     line = _LINE.match(raw, position, end)
     is_blank = line is not None and not line[1].strip()
     folded = line is not None and bool(line[1])  # a line of spaces is a fold itself
@@ -251,12 +253,16 @@ _PREFACE = re.compile(rb"[\r\n\t \xef\xbb\xbf]*")
 
 
 def _skip_preface(raw: bytes, start: int) -> int:
-    """Past blank lines, a byte order mark and the `From ` line of a mailbox file."""
+    """Past blank lines, a byte order mark, the `From ` line of a mailbox file and a line that is
+    no field before one that is."""
     preface = _PREFACE.match(raw, start)
     position = preface.end() if preface else start
     while raw.startswith((b"From ", b">From "), position):
         line = _LINE.match(raw, position)
         position = line.end() if line else len(raw)
+    line = _LINE.match(raw, position)
+    if line and line[1].strip() and not _FIELD.match(line[1]) and _KNOWN.match(raw, line.end()):
+        return line.end()
     return position
 
 

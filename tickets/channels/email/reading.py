@@ -9,8 +9,7 @@ from helpdesk.lib.text import clean_text
 from tickets.channels.email.attachments import ParsedAttachment
 from tickets.channels.email.automatic import automatic_kind
 from tickets.channels.email.body import read_body
-from tickets.channels.email.charsets import WESTERN, codec_of
-from tickets.channels.email.errors import UnreadableMail
+from tickets.channels.email.charsets import WESTERN, codec_of, is_like_ascii
 from tickets.channels.email.headers import decode_header, message_ids, parse_addresses
 from tickets.channels.email.mime import Part, read_structure
 
@@ -18,6 +17,8 @@ _FIRST_YEAR = 1970  # before it there was no mail
 MAX_SUBJECT = 998
 MAX_FIELDS_SHOWN = 200
 MAX_FIELD_SHOWN = 2_000
+
+_SPACES = re.compile(r"\s{2,}")
 
 Address = tuple[str, str]
 _MBOX_SENDER = re.compile(rb"\s*>?From ([^\s@<>]{1,64}@[^\s<>]{1,255}) ")
@@ -56,12 +57,13 @@ class ParsedMail:
 def read_mail(raw: bytes, *, envelope_from: str | None = None) -> ParsedMail:
     """Read a mail. Linear in its size, without side effects, safe to call in another process.
 
-    Raises UnreadableMail where the limits of `mime` are passed or nobody is named as sender.
+    `from_address` is empty where nobody is named as sender. Raises UnreadableMail where the limits
+    of `mime` are passed.
     """
     root = read_structure(raw)
     charset = _usual_charset(root)
     sender_name, sender_address = _sender(root, raw, charset, envelope_from or "")
-    subject = decode_header(root.field("subject"), charset=charset)[:MAX_SUBJECT]
+    subject = _subject(root, charset)
     body = read_body(root)
     in_reply_to = message_ids(root.field("in-reply-to"))
     return ParsedMail(
@@ -88,11 +90,16 @@ def read_mail(raw: bytes, *, envelope_from: str | None = None) -> ParsedMail:
     )
 
 
+def _subject(root: Part, charset: str) -> str:
+    subject = decode_header(root.field("subject"), charset=charset)
+    return _SPACES.sub(" ", subject)[:MAX_SUBJECT].rstrip()
+
+
 def _usual_charset(root: Part) -> str:
     """The charset the mail declares for its words: the best guess for undeclared header bytes."""
     declared = (part.parameters.get("charset", "") for part in root.walk())
-    known = [charset for charset in declared if codec_of(charset)]
-    return next((charset for charset in known if codec_of(charset) not in WESTERN), "")
+    codecs = (codec_of(charset) for charset in declared)
+    return next((codec for codec in codecs if codec not in WESTERN and is_like_ascii(codec)), "")
 
 
 def _sender(root: Part, raw: bytes, charset: str, envelope_from: str) -> Address:
@@ -112,9 +119,7 @@ def _sender(root: Part, raw: bytes, charset: str, envelope_from: str) -> Address
     mbox = _MBOX_SENDER.match(raw[:500])
     if address := envelope_from or (mbox[1].decode("latin-1") if mbox else ""):
         return named, address
-    if named and root.field("from"):
-        return named, ""
-    raise UnreadableMail("The mail does not say who sent it.")
+    return named, ""
 
 
 def _addresses(root: Part, name: str, charset: str) -> tuple[Address, ...]:

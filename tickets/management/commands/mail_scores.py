@@ -68,21 +68,25 @@ class Command(BaseCommand):
 
     def _apart(self, report: Report) -> str:
         apart, judged = len(report.overridden), report.whole[1]
-        all_of_them = share([report.whole[0], judged + apart])
         return (
-            f"counted apart, by another convention of the source: {apart} of {judged + apart} items"
-            f" ({share([apart, judged + apart])} %); all stated fields with them {all_of_them} %"
+            f"counted apart, where the source follows another convention: {apart} of"
+            f" {judged + apart} items scored here"
         )
 
     def _table(self, report: Report) -> None:
         peers = read_peers()
-        ours = [str(report.raises), f"{share(report.whole)} ({report.whole[0]}/{report.whole[1]})"]
-        ours += [report.percent(name) for name in PARSER_FIELDS]
+        ours = {"Beforehand": self._row(report.with_all())}
+        ours[f"Beforehand, {len(report.overridden)} items counted apart"] = self._row(report)
         self.stdout.write("| parser | " + " | ".join(peers["columns"]) + " |")
         self.stdout.write("|---" * (len(peers["columns"]) + 1) + "|")
-        for name, figures in {**peers["parsers"], "Beforehand": ours}.items():
+        for name, figures in {**peers["parsers"], **ours}.items():
             self.stdout.write(f"| {name} | " + " | ".join(figures) + " |")
         self.stdout.write(f"(others: {peers['source']})")
+
+    def _row(self, report: Report) -> list[str]:
+        right, stated = report.whole
+        whole = f"{share(report.whole)} ({right}/{stated})"
+        return [str(report.raises), whole, *(report.percent(name) for name in PARSER_FIELDS)]
 
     def _list(self, title: str, counts: dict[str, list[int]]) -> None:
         cells = (f"{name} {right}/{stated}" for name, (right, stated) in counts.items())

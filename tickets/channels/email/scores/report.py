@@ -2,7 +2,7 @@
 
 import tomllib
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ RIGHT, STATED = 0, 1
 
 @dataclass(kw_only=True)
 class Report:
-    """Right and stated counts; `overridden` items are in none of them."""
+    """Right and stated counts without what is `overridden`; `excused` counts that by field."""
 
     raises: int
     timeouts: int
@@ -21,6 +21,16 @@ class Report:
     categories: dict[str, list[int]]
     misses: dict[str, str | list[str]] = field(default_factory=dict)
     overridden: dict[str, str] = field(default_factory=dict)
+    excused: Counter[str] = field(default_factory=Counter)
+
+    def with_all(self) -> "Report":
+        """The same counts with every item, those of another convention as wrong."""
+        fields = {
+            name: [right, stated + self.excused[name]]
+            for name, (right, stated) in self.fields.items()
+        }
+        whole = [self.whole[RIGHT], self.whole[STATED] + len(self.overridden)]
+        return replace(self, whole=whole, fields=fields)
 
     def percent(self, name: str) -> str:
         """The share of a field that is right, with one decimal; a dash where none is stated."""
@@ -59,6 +69,7 @@ def summarise(scored: dict[str, Any], category_of: dict[str, str]) -> Report:
         excused = names & set(overrides.get(item_id, {}).get("fields", ()))
         for name in excused:
             report.fields[name][STATED] -= 1
+            report.excused[name] += 1
         if names and names == excused:
             report.whole[STATED] -= 1
             report.categories[category_of[item_id]][STATED] -= 1
