@@ -4,7 +4,6 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from helpdesk.lib.blobs import store_blob
-from helpdesk.lib.html import clean_html
 from helpdesk.lib.tokens import (
     ReplyToken,
     read_reply_token,
@@ -13,10 +12,11 @@ from helpdesk.lib.tokens import (
     token_in_message_id,
 )
 from tickets.channels.base import Inbound, NotForUs, UnreadableArrival
+from tickets.channels.email.apart import read_apart
 from tickets.channels.email.automatic import OWN_LOOP_FIELD
 from tickets.channels.email.errors import UnreadableMail
 from tickets.channels.email.keys import arrival_key
-from tickets.channels.email.reading import ParsedMail, read_mail
+from tickets.channels.email.reading import ParsedMail
 from tickets.channels.email.sending import send_mail
 from tickets.channels.models import Arrival
 from tickets.models import Message
@@ -32,9 +32,10 @@ class EmailChannel:
     name: ClassVar[str] = "email"
 
     def read(self, arrival: Arrival) -> Inbound:
-        """Read a raw mail. Raises UnreadableArrival, or NotForUs for our own automatic mail."""
+        """Read a raw mail. Raises UnreadableArrival, or NotForUs for our own automatic mail, or
+        TransientError where no reader can be had."""
         try:
-            mail = read_mail(bytes(arrival.raw), envelope_from=_envelope_sender(arrival))
+            mail = read_apart(bytes(arrival.raw), envelope_from=_envelope_sender(arrival))
         except UnreadableMail as error:
             raise UnreadableArrival(str(error)) from error
         if (OWN_LOOP_FIELD, settings.MAIL_DOMAIN) in _lowered(mail.headers):
@@ -72,11 +73,10 @@ def _envelope_sender(arrival: Arrival) -> str | None:
 
 
 def _content(mail: ParsedMail, arrival: Arrival) -> NewMessage:
-    clean = clean_html(mail.html) if mail.html else None
     return NewMessage(
         text=mail.text,
-        html=clean.html if clean else "",
-        remote_images=clean.remote_images if clean else 0,
+        html=mail.safe_html,
+        remote_images=mail.remote_images,
         channel="email",
         subject=mail.subject,
         author_name=mail.from_name,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
+from helpdesk.lib.html import CleanHtml, clean_html
 from helpdesk.lib.text import clean_text
 from tickets.channels.email.attachments import ParsedAttachment
 from tickets.channels.email.automatic import automatic_kind
@@ -26,7 +27,8 @@ _MBOX_SENDER = re.compile(rb"\s*>?From ([^\s@<>]{1,64}@[^\s<>]{1,255}) ")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ParsedMail:
-    """A mail read: words decoded and safe to store, HTML as it came (sanitise before showing).
+    """A mail read: words decoded and safe to store. `html` is as it came, `safe_html` sanitised
+    and without the `remote_images` of other servers.
 
     Addresses are (name, address) pairs; ids have no angle brackets; `sent_at` is the sender's own
     claim. `automatic_kind` is one of `automatic`'s kinds, empty where a person may have written.
@@ -44,6 +46,8 @@ class ParsedMail:
     sent_at: datetime | None
     text: str
     html: str
+    safe_html: str
+    remote_images: int
     attachments: tuple[ParsedAttachment, ...]
     automatic_kind: str
     headers: tuple[tuple[str, str], ...]
@@ -65,6 +69,8 @@ def read_mail(raw: bytes, *, envelope_from: str | None = None) -> ParsedMail:
     sender_name, sender_address = _sender(root, raw, charset, envelope_from or "")
     subject = _subject(root, charset)
     body = read_body(root)
+    html = body.html
+    clean = clean_html(html) if html else CleanHtml(html="")
     in_reply_to = message_ids(root.field("in-reply-to"))
     return ParsedMail(
         from_name=sender_name,
@@ -78,7 +84,9 @@ def read_mail(raw: bytes, *, envelope_from: str | None = None) -> ParsedMail:
         references=message_ids(root.field("references")),
         sent_at=_moment(root.field("date")),
         text=clean_text(body.text),
-        html=body.html,
+        html=html,
+        safe_html=clean.html,
+        remote_images=clean.remote_images,
         attachments=tuple(body.attachments),
         automatic_kind=automatic_kind(
             root,

@@ -2,7 +2,6 @@
 
 import hashlib
 
-from helpdesk.lib.html import clean_html
 from tickets.channels.email.errors import UnreadableMail
 from tickets.channels.email.reading import read_mail
 from tickets.channels.email.scores.corpus import Answer, Item
@@ -27,7 +26,7 @@ def parsed(item: Item) -> Answer | None:
         "subject": mail.subject,
         "to": [address for _, address in mail.to],
         "text": mail.text,
-        "html": clean_html(mail.html).html if mail.html else "",
+        "html": mail.safe_html,
         "attachments": [
             {
                 "name": file.name,
