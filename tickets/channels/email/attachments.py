@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from helpdesk.lib.text import clean_line, without_invisible
 from tickets.channels.email.headers import decode_header
 from tickets.channels.email.mime import Part, subject_of
+from tickets.channels.email.tnef import WrappedFile
 
 MAX_NAME = 255
 MAX_EXTENSION = 20
@@ -56,6 +57,20 @@ def read_attachment(part: Part, *, is_related: bool) -> ParsedAttachment:
         content_id=content_id.strip("<> "),
         is_inline=part.disposition != "attachment" and bool(content_id) and is_related,
         title=_title(part, data),
+    )
+
+
+def wrapped_attachment(file: WrappedFile) -> ParsedAttachment:
+    """A file out of a winmail.dat."""
+    name = safe_name(file.name)
+    guess = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    kind = clean_line(file.content_type, limit=100)
+    return ParsedAttachment(
+        name=name,
+        content_type=kind if "/" in kind else guess,
+        data=file.data,
+        content_id=clean_line(file.content_id, limit=500),
+        is_inline=bool(file.content_id),
     )
 
 

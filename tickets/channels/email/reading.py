@@ -31,7 +31,8 @@ class ParsedMail:
     and without the `remote_images` of other servers.
 
     Addresses are (name, address) pairs; ids have no angle brackets; `sent_at` is the sender's own
-    claim. `automatic_kind` is one of `automatic`'s kinds, empty where a person may have written.
+    claim. `invitation` tells of a calendar file in a few lines. `automatic_kind` is one of
+    `automatic`'s kinds, empty where a person may have written.
     """
 
     from_name: str
@@ -50,6 +51,7 @@ class ParsedMail:
     remote_images: int
     attachments: tuple[ParsedAttachment, ...]
     automatic_kind: str
+    invitation: str
     headers: tuple[tuple[str, str], ...]
 
     @property
@@ -94,6 +96,7 @@ def read_mail(raw: bytes, *, envelope_from: str | None = None) -> ParsedMail:
             subject=subject,
             envelope_from=envelope_from,
         ),
+        invitation=clean_text(body.invitation),
         headers=_shown_fields(root, charset),
     )
 
