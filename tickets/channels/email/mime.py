@@ -35,7 +35,7 @@ _KNOWN = re.compile(
 _MAX_STRAY_LINES = 60
 _FEW_STRAY_LINES = 3  # once the sender is known, the body may simply have begun
 _TYPE = re.compile(r"[a-z0-9!#$&^_.+-]{1,100}/[a-z0-9!#$&^_.+-]{1,100}")
-_BOUNDARY_END = re.compile(rb"(--)?[ \t]*(\r*\n|\r|\Z)")
+_BOUNDARY_END = re.compile(rb"(--)?(?:[ \t][^\r\n]{0,500})?(\r*\n|\r|\Z)")
 _GUESSED_BOUNDARY = re.compile(rb"(?:\A|\n)--([^\s-][^\r\n]{0,200}?)[ \t]*\r?\n[A-Za-z-]{1,60}:")
 
 
