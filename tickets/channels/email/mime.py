@@ -109,11 +109,12 @@ class _Reader:
         children: tuple[Part, ...] = ()
         if kind.startswith("multipart/"):
             child_type = "message/rfc822" if kind == "multipart/digest" else "text/plain"
-            boundary = _boundary(parameters, self._raw[body_start : min(body_start + 65_536, end)])
-            children = tuple(
-                self.read_part(*place, depth + 1, default_type=child_type, charset=charset)
-                for place in self._split(body_start, end, boundary)
-            )
+            begin = self._raw[body_start : min(body_start + 65_536, end)]
+            for boundary in _boundaries(parameters, begin):
+                children = children or tuple(
+                    self.read_part(*place, depth + 1, default_type=child_type, charset=charset)
+                    for place in self._split(body_start, end, boundary)
+                )
             kind = kind if children else "text/plain"
         return Part(
             fields=fields,
@@ -174,11 +175,12 @@ def _content_type(declared: str, default: str) -> str:
     )
 
 
-def _boundary(parameters: dict[str, str], body: bytes) -> bytes:
+def _boundaries(parameters: dict[str, str], body: bytes) -> Iterator[bytes]:
+    """The declared boundary, and what looks like one where that leads to nothing."""
     if boundary := parameters.get("boundary", "").rstrip():
-        return boundary.encode("utf-8", "replace")
-    guess = _GUESSED_BOUNDARY.search(body)
-    return guess[1] if guess else b""
+        yield boundary.encode("utf-8", "replace")
+    if guess := _GUESSED_BOUNDARY.search(body):
+        yield guess[1]
 
 
 def _before_line_end(body: bytes, start: int, end: int) -> int:
