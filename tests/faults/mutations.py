@@ -51,6 +51,11 @@ def mutated(mails: Sequence[bytes], *, seed: int, number: int) -> bytes:
     return mail
 
 
+def _times(piece: bytes, count: int) -> bytes:
+    """The piece repeated, but not beyond what is cut off anyway."""
+    return piece * min(count, LARGEST // max(len(piece), 1) + 1)
+
+
 def _halves(mail: bytes) -> tuple[list[bytes], bytes]:
     found = _BREAK.search(mail)
     end = found.end() if found else len(mail)
@@ -68,7 +73,7 @@ def _fields(dice: random.Random, mail: bytes, _: Sequence[bytes]) -> bytes:
     if kind == 0:
         fields[place] = b""
     elif kind == 1:
-        fields[place] *= dice.choice((2, 3, 50, 1_200))
+        fields[place] = _times(fields[place], dice.choice((2, 3, 50, 1_200)))
     elif kind == 2:
         fields.insert(dice.randrange(len(fields)), fields.pop(place))
     elif kind == 3:
@@ -76,7 +81,7 @@ def _fields(dice: random.Random, mail: bytes, _: Sequence[bytes]) -> bytes:
     elif kind == 4:
         fields[place] = name + b": " + dice.choice(_VALUES) + b"\r\n"
     else:
-        fields[place] = name + b":" + value.rstrip() * dice.choice((2, 9, 99, 999)) + b"\r\n"
+        fields[place] = name + b":" + _times(value.rstrip(), dice.choice((2, 9, 99, 999))) + b"\r\n"
     return b"".join(fields) + body
 
 
@@ -129,7 +134,7 @@ def _cut_out(dice: random.Random, mail: bytes, _: Sequence[bytes]) -> bytes:
 def _repeat(dice: random.Random, mail: bytes, _: Sequence[bytes]) -> bytes:
     start = dice.randrange(len(mail) + 1)
     piece = mail[start : start + dice.choice((1, 2, 20, 200, 2_000))]
-    return mail[:start] + piece * dice.choice((2, 10, 100, 1_000, 20_000)) + mail[start:]
+    return mail[:start] + _times(piece, dice.choice((2, 10, 100, 1_000, 20_000))) + mail[start:]
 
 
 def _flip(dice: random.Random, mail: bytes, _: Sequence[bytes]) -> bytes:

@@ -148,7 +148,9 @@ class _Reader:
             if line_end[1]:
                 return
         if 0 <= chunk < end:
-            yield chunk, end
+            closing = b"--" + boundary + b"--"  # some programs forget the line end before it
+            last = raw.rfind(closing, max(chunk, end - len(closing) - 4), end)
+            yield chunk, last if last >= 0 else end
 
     def _lines_starting(self, text: bytes, start: int, end: int) -> Iterator[tuple[int, int]]:
         raw = self._raw
