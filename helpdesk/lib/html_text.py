@@ -1,6 +1,7 @@
 """HTML as the text a person would read."""
 
 import re
+from collections import Counter
 from html import unescape
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -34,7 +35,7 @@ _HIDDEN = re.compile(
 )
 
 
-_TAG_START = re.compile(r"<(/?)([a-z][a-z0-9]{0,15})", re.IGNORECASE)
+_TAG_START = re.compile(r"<(/?)([a-z][a-z0-9]{0,15})")
 _CLOSED_BY_NEXT = _words(
     "area base br col dd dt embed hr img input li link meta option p source td th tr wbr"
 )
@@ -49,12 +50,20 @@ def is_overgrown(html: str) -> bool:
     runs = (run for run in html.split("<") if len(run) > MAX_SEPARATORS)
     if any(len(_SEPARATOR.findall(run)) > MAX_SEPARATORS for run in runs):
         return True
-    depth = 0
-    for slash, name in _TAG_START.findall(html):
-        if name.lower() not in _CLOSED_BY_NEXT:
-            depth = max(depth - 1, 0) if slash else depth + 1
-            if depth > MAX_DEPTH:
-                return True
+    return _is_deep(html)
+
+
+def _is_deep(html: str) -> bool:
+    """By name, because a parser takes no notice of an end without its beginning."""
+    depth, opened = 0, Counter[str]()
+    for slash, name in _TAG_START.findall(html.lower()):
+        if name in _CLOSED_BY_NEXT or (slash and not opened[name]):
+            continue
+        step = -1 if slash else 1
+        opened[name] += step
+        depth += step
+        if depth > MAX_DEPTH:
+            return True
     return False
 
 

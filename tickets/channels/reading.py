@@ -13,13 +13,10 @@ from tickets.channels.base import Inbound, NotForUs, UnreadableArrival
 from tickets.channels.inbound import receive
 from tickets.channels.models import Arrival
 from tickets.channels.registry import CHANNELS
-from tickets.channels.trial import survives_trial
 from tickets.models import Message
 
 log = logging.getLogger(__name__)
 
-# Begun this often without an end, a mail may be what kills its reader; or workers died around it.
-SUSPECT_AFTER = 3
 TRIES = 3
 
 
@@ -33,9 +30,6 @@ def read_one(arrival_id: int, *, at: datetime) -> Message | None:
     arrival = _begin(arrival_id)
     if arrival is None:
         return _message_of(arrival_id)
-    if arrival.attempts > SUSPECT_AFTER and not survives_trial(arrival):
-        reason = _("Reading this mail fails each time and would hold up others.")
-        return _finish(arrival, Arrival.State.PARKED, reason, at=at)
     try:
         inbound = CHANNELS[arrival.channel].read(arrival)
     except NotForUs as refusal:
@@ -44,6 +38,8 @@ def read_one(arrival_id: int, *, at: datetime) -> Message | None:
         return _finish(arrival, Arrival.State.PARKED, str(refusal), at=at)
     except (OSError, DatabaseFault) as error:
         raise TransientError(f"{type(error).__name__}: {error}") from error
+    except TransientError:
+        raise
     except Exception as error:  # a fault of ours: the mail behind it must not wait for its repair
         log.exception("arrival %s cannot be read", arrival_id)
         reason = _("Reading it failed (%(fault)s).") % {"fault": type(error).__name__}

@@ -18,6 +18,7 @@ HOSTILE = {
     "attributes": b"Content-Type: text/html\n\n<p " + b"a=1 " * 150_000 + b">x",
     "entities": b"Content-Type: text/html\n\n" + b"&amp" * 500_000,
     "lists": b"Content-Type: text/html\n\n" + b"<ul>" * 990 + b"<li>x" * 15_000,
+    "ends of nothing": b"Content-Type: text/html\n\n" + b"</div><blockquote>" * 20_000,
     "fonts": b"Content-Type: text/html\n\n" + b"<font size=1>" * 990 + b"<p>x" * 10_000,
     "uuencode": b"\n" + b"begin 644 a\n" * 160_000,
     "dots": b"\n" + b"a." * 1_000_000,

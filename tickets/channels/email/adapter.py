@@ -4,8 +4,8 @@ from typing import ClassVar
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from helpdesk.accounts.models import Agent
 from helpdesk.lib.blobs import store_blob
-from helpdesk.lib.html import clean_html
 from helpdesk.lib.tokens import (
     ReplyToken,
     read_reply_token,
@@ -13,12 +13,13 @@ from helpdesk.lib.tokens import (
     token_in_address,
     token_in_message_id,
 )
-from tickets.channels.base import Inbound, NotForUs, UnreadableArrival
+from tickets.channels.base import ForwardNote, Inbound, NotForUs, UnreadableArrival
+from tickets.channels.email.apart import read_apart
 from tickets.channels.email.authentication import is_forged, read_authentication
 from tickets.channels.email.automatic import OWN_LOOP_FIELD
 from tickets.channels.email.errors import UnreadableMail
 from tickets.channels.email.keys import arrival_key
-from tickets.channels.email.reading import ParsedMail, read_mail
+from tickets.channels.email.reading import Forwarded, ParsedMail
 from tickets.channels.email.sending import send_mail
 from tickets.channels.models import Arrival
 from tickets.models import Delivery
@@ -34,9 +35,10 @@ class EmailChannel:
     name: ClassVar[str] = "email"
 
     def read(self, arrival: Arrival) -> Inbound:
-        """Read a raw mail. Raises UnreadableArrival, or NotForUs for our own automatic mail."""
+        """Read a raw mail. Raises UnreadableArrival, or NotForUs for our own automatic mail, or
+        TransientError where no reader can be had."""
         try:
-            mail = read_mail(bytes(arrival.raw), envelope_from=_envelope_sender(arrival))
+            mail = read_apart(bytes(arrival.raw), envelope_from=_envelope_sender(arrival))
         except UnreadableMail as error:
             raise UnreadableArrival(str(error)) from error
         if (OWN_LOOP_FIELD, settings.MAIL_DOMAIN) in _lowered(mail.headers):
@@ -53,7 +55,7 @@ class EmailChannel:
             authserv_id=settings.MAIL_AUTHSERV_ID,
             trusted_hops=settings.MAIL_TRUSTED_HOPS,
         )
-        return Inbound(
+        inbound = Inbound(
             sender_kind="email",
             sender=mail.from_address,
             sender_name=mail.from_name,
@@ -68,6 +70,7 @@ class EmailChannel:
             addressed_to=addressed,
             people=tuple((address, name) for name, address in (*mail.to, *mail.cc)),
         )
+        return _for_its_writer(inbound, mail.forward) if mail.forward else inbound
 
     def send(self, delivery: Delivery) -> str:
         return send_mail(delivery)
@@ -81,11 +84,10 @@ def _envelope_sender(arrival: Arrival) -> str | None:
 
 
 def _content(mail: ParsedMail, arrival: Arrival) -> NewMessage:
-    clean = clean_html(mail.html) if mail.html else None
     return NewMessage(
-        text=mail.text,
-        html=clean.html if clean else "",
-        remote_images=clean.remote_images if clean else 0,
+        text=_with_invitation(mail.text, mail),
+        html=mail.safe_html,
+        remote_images=mail.remote_images,
         channel="email",
         subject=mail.subject,
         author_name=mail.from_name,
@@ -97,10 +99,14 @@ def _content(mail: ParsedMail, arrival: Arrival) -> NewMessage:
         cc=tuple(address for _, address in mail.cc)[:100],
         claimed_date_at=mail.sent_at,
         is_automatic=mail.is_automatic,
-        mail_kind=mail.automatic_kind,
+        mail_kind=mail.automatic_kind or ("calendar" if mail.invitation else ""),
+        visible_text=_with_invitation(mail.own.text, mail) if mail.own.text else "",
+        visible_html=mail.own.html,
+        language=mail.own.language,
+        is_courtesy=mail.own.is_courtesy and not mail.attachments,
         attachments=tuple(
             NewAttachment(
-                name=file.name,
+                name=file.display_name,
                 content_type=file.content_type,
                 size=len(file.data),
                 sha256=store_blob(file.data),
@@ -109,6 +115,40 @@ def _content(mail: ParsedMail, arrival: Arrival) -> NewMessage:
             )
             for file in mail.attachments
         ),
+    )
+
+
+def _with_invitation(text: str, mail: ParsedMail) -> str:
+    """The words, and below them what a calendar file in the mail says."""
+    return "\n\n".join(filter(None, [text.rstrip(), mail.invitation]))
+
+
+def _for_its_writer(inbound: Inbound, forward: Forwarded) -> Inbound:
+    """A mail an agent sent on to us is its writer's; of anybody else it is their own words."""
+    if "@" not in forward.from_address or inbound.tokens:
+        return inbound
+    agent = Agent.objects.filter(email__iexact=inbound.sender, is_active=True).first()
+    if agent is None or forward.from_address.lower() == inbound.sender.lower():
+        return inbound
+    return replace(
+        inbound,
+        sender=forward.from_address,
+        sender_name=forward.from_name,
+        subject=forward.subject or inbound.subject,
+        content=replace(
+            inbound.content,
+            text=forward.body,
+            html="",
+            visible_text="",
+            visible_html="",
+            is_courtesy=False,
+            subject=forward.subject or inbound.subject,
+            author_name=forward.from_name,
+            author_address=forward.from_address,
+        ),
+        people=(),
+        refs=(),
+        note=ForwardNote(agent_id=agent.pk, text=forward.comment),
     )
 
 

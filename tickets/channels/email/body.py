@@ -5,16 +5,30 @@ from dataclasses import dataclass, field
 
 from helpdesk.lib.html import html_to_text, text_to_html
 from helpdesk.lib.text import clean_line, clean_text, tidy_lines
-from tickets.channels.email.attachments import ParsedAttachment, read_attachment, safe_name
+from tickets.channels.email.attachments import (
+    ParsedAttachment,
+    read_attachment,
+    safe_name,
+    wrapped_attachment,
+)
 from tickets.channels.email.charsets import decode_text
 from tickets.channels.email.errors import UnreadableMail
+from tickets.channels.email.invitation import CALENDAR, invitation_as_text
 from tickets.channels.email.mime import Part, read_structure
+from tickets.channels.email.tnef import TNEF_TYPES, read_tnef
 from tickets.channels.email.uuencode import uuencoded
 
 MAX_ATTACHMENTS = 200
 MAX_TEXT = 2_000_000
 BODY_TYPES = {"text/plain", "text/html"}
 MARKUP = "text/html"
+# What a report says to programs: nobody attached it, and `automatic` and the raw mail have it.
+_REPORTS = {
+    "message/delivery-status", "message/global-delivery-status", "message/feedback-report",
+    "message/disposition-notification", "text/rfc822-headers", "message/global-headers",
+}  # fmt: skip
+# The same words for programs of another kind: never a file, and never the only rendering.
+_OTHER_RENDERINGS = {"text/x-amp-html", "text/watch-html"}
 
 
 @dataclass
@@ -23,6 +37,8 @@ class Body:
 
     pieces: list[tuple[str, str]] = field(default_factory=list)  # (plain text, HTML or "")
     attachments: list[ParsedAttachment] = field(default_factory=list)
+    wrapped: list[tuple[str, str]] = field(default_factory=list)  # pieces found in winmail.dat
+    invitation: str = ""  # a calendar file in words
 
     @property
     def text(self) -> str:
@@ -49,7 +65,9 @@ def read_body(root: Part) -> Body:
     body = Body()
     _collect(root, body, is_root=True, is_related=False)
     if not body.text:
-        body.pieces += _embedded_words(root)
+        body.pieces += body.wrapped or _embedded_words(root)
+    if not body.text and body.invitation:
+        body.pieces.append((body.invitation, ""))
     return body
 
 
@@ -75,8 +93,34 @@ def _collect(part: Part, body: Body, *, is_root: bool, is_related: bool) -> None
             _collect(child, body, is_root=False, is_related=is_related)
     elif _is_words(part, is_root=is_root):
         _add_words(part, body)
-    elif (part.body and not part.body.isspace()) or part.declared_name:
-        body.attach(read_attachment(part, is_related=is_related or bool(part.field("content-id"))))
+    else:
+        _collect_file(part, body, is_related=is_related)
+
+
+def _collect_file(part: Part, body: Body, *, is_related: bool) -> None:
+    is_blank = not part.body or part.body.isspace()
+    if not part.declared_name and (is_blank or part.content_type in _REPORTS):
+        return
+    file = read_attachment(part, is_related=is_related or bool(part.field("content-id")))
+    if not _unwrap(file, body):
+        body.attach(file)
+    if part.content_type == CALENDAR and not body.invitation:
+        body.invitation = invitation_as_text(file.data, part.parameters.get("charset", ""))
+
+
+def _unwrap(file: ParsedAttachment, body: Body) -> bool:
+    """Take a winmail.dat apart; False where it is none or nothing is in it."""
+    if file.content_type not in TNEF_TYPES and file.name.lower() != "winmail.dat":
+        return False
+    wrapped = read_tnef(file.data)
+    if wrapped is None or not (wrapped.files or wrapped.text or wrapped.html):
+        return False
+    for inner in wrapped.files:
+        body.attach(wrapped_attachment(inner))
+    html = clean_text(wrapped.html)
+    if text := clean_text(wrapped.text) or html_to_text(html):
+        body.wrapped.append((text, html))
+    return True
 
 
 def _is_words(part: Part, *, is_root: bool) -> bool:
@@ -97,18 +141,23 @@ def _collect_related(part: Part, body: Body) -> None:
 
 def _collect_alternatives(part: Part, body: Body) -> None:
     """One piece of all alternatives: the plainest text, the richest markup, every file once."""
-    found = Body()
+    plain = rich = ("", "")
     for child in part.children:
-        if child.content_type in BODY_TYPES and child.disposition != "attachment":
-            _add_words(child, found)
-        else:
-            _collect(child, found, is_root=False, is_related=True)
-    plain = next((text for text, html in found.pieces if not html and text.strip()), "")
-    rich = next(((text, html) for text, html in reversed(found.pieces) if html), ("", ""))
-    if plain or rich[1]:
-        body.pieces.append((plain or rich[0], rich[1]))
-    for attachment in found.attachments:
-        body.attach(attachment)
+        if child.content_type in _OTHER_RENDERINGS and not child.declared_name:
+            continue
+        found = Body()
+        is_words = child.content_type in BODY_TYPES and child.disposition != "attachment"
+        _collect(child, found, is_root=is_words, is_related=True)
+        if found.html:
+            rich = found.text, found.html
+        elif not plain[0]:
+            plain = found.text, ""
+        for attachment in found.attachments:
+            body.attach(attachment)
+        body.wrapped += found.wrapped
+        body.invitation = body.invitation or found.invitation
+    if plain[0] or rich[1]:
+        body.pieces.append((plain[0] or rich[0], rich[1]))
 
 
 def _add_words(part: Part, body: Body) -> None:

@@ -4,6 +4,8 @@ import codecs
 import encodings.aliases
 import re
 
+from tickets.channels.email.guessing import guess_charset
+
 _NAME = re.compile(r"[a-z0-9_]{1,40}")
 _NOT_TEXT = {"base64_codec", "bz2_codec", "hex_codec", "quopri_codec", "rot_13", "uu_codec"}
 _NOT_TEXT |= {"zlib_codec", "mbcs", "oem"}
@@ -25,6 +27,17 @@ _ODD = {
     "utf_16be": "utf_16_be", "utf_16le": "utf_16_le",
 }  # fmt: skip
 WESTERN = {"", "cp1252", "utf_8_sig"}
+_NOT_LIKE_ASCII = (
+    "utf_16",
+    "utf_32",
+    "utf_7",
+    "cp037",
+    "cp500",
+    "cp1026",
+    "cp1140",
+    "cp273",
+    "cp424",
+)
 
 
 def codec_of(charset: str) -> str:
@@ -40,6 +53,11 @@ def codec_of(charset: str) -> str:
         return ""
     module = encodings.aliases.aliases.get(module, module)
     return _MEANT.get(module, module) if module in _CODECS else ""
+
+
+def is_like_ascii(codec: str) -> bool:
+    """Whether the codec leaves plain ASCII as it is, so that it may stand in a header."""
+    return not codec.startswith(_NOT_LIKE_ASCII)
 
 
 def decode_text(data: bytes, charset: str = "") -> str:
@@ -64,6 +82,8 @@ def _forced(data: bytes, codec: str) -> str:
         return data.decode(codec, "replace")
     if codec == "utf_8_sig" and _mostly_utf8(data):
         return data.decode(codec, "replace")
+    if not codec and (guess := guess_charset(data)):
+        return data.decode(guess, "replace")
     return data.decode("cp1252", "replace").replace("\ufffd", "")
 
 

@@ -35,7 +35,7 @@ _KNOWN = re.compile(
 _MAX_STRAY_LINES = 60
 _FEW_STRAY_LINES = 3  # once the sender is known, the body may simply have begun
 _TYPE = re.compile(r"[a-z0-9!#$&^_.+-]{1,100}/[a-z0-9!#$&^_.+-]{1,100}")
-_BOUNDARY_END = re.compile(rb"(--)?[ \t]*(\r*\n|\r|\Z)")
+_BOUNDARY_END = re.compile(rb"(--)?(?:[ \t][^\r\n]{0,500})?(\r*\n|\r|\Z)")
 _GUESSED_BOUNDARY = re.compile(rb"(?:\A|\n)--([^\s-][^\r\n]{0,200}?)[ \t]*\r?\n[A-Za-z-]{1,60}:")
 
 
@@ -109,11 +109,12 @@ class _Reader:
         children: tuple[Part, ...] = ()
         if kind.startswith("multipart/"):
             child_type = "message/rfc822" if kind == "multipart/digest" else "text/plain"
-            boundary = _boundary(parameters, self._raw[body_start : min(body_start + 65_536, end)])
-            children = tuple(
-                self.read_part(*place, depth + 1, default_type=child_type, charset=charset)
-                for place in self._split(body_start, end, boundary)
-            )
+            begin = self._raw[body_start : min(body_start + 65_536, end)]
+            for boundary in _boundaries(parameters, begin):
+                children = children or tuple(
+                    self.read_part(*place, depth + 1, default_type=child_type, charset=charset)
+                    for place in self._split(body_start, end, boundary)
+                )
             kind = kind if children else "text/plain"
         return Part(
             fields=fields,
@@ -147,7 +148,9 @@ class _Reader:
             if line_end[1]:
                 return
         if 0 <= chunk < end:
-            yield chunk, end
+            closing = b"--" + boundary + b"--"  # some programs forget the line end before it
+            last = raw.rfind(closing, max(chunk, end - len(closing) - 4), end)
+            yield chunk, last if last >= 0 else end
 
     def _lines_starting(self, text: bytes, start: int, end: int) -> Iterator[tuple[int, int]]:
         raw = self._raw
@@ -174,11 +177,12 @@ def _content_type(declared: str, default: str) -> str:
     )
 
 
-def _boundary(parameters: dict[str, str], body: bytes) -> bytes:
+def _boundaries(parameters: dict[str, str], body: bytes) -> Iterator[bytes]:
+    """The declared boundary, and what looks like one where that leads to nothing."""
     if boundary := parameters.get("boundary", "").rstrip():
-        return boundary.encode("utf-8", "replace")
-    guess = _GUESSED_BOUNDARY.search(body)
-    return guess[1] if guess else b""
+        yield boundary.encode("utf-8", "replace")
+    if guess := _GUESSED_BOUNDARY.search(body):
+        yield guess[1]
 
 
 def _before_line_end(body: bytes, start: int, end: int) -> int:
@@ -230,6 +234,8 @@ def _resume(raw: bytes, position: int, end: int, seen: set[str]) -> int:
     Stray lines within a header come from lost folding. After a blank line only folded lines may
     precede the next field, and it must be one not seen so far.
     """
+    if raw.startswith(b"--", position):  # a boundary: the blank line before it was lost
+        return -1
     line = _LINE.match(raw, position, end)
     is_blank = line is not None and not line[1].strip()
     folded = line is not None and bool(line[1])  # a line of spaces is a fold itself
@@ -251,12 +257,16 @@ _PREFACE = re.compile(rb"[\r\n\t \xef\xbb\xbf]*")
 
 
 def _skip_preface(raw: bytes, start: int) -> int:
-    """Past blank lines, a byte order mark and the `From ` line of a mailbox file."""
+    """Past blank lines, a byte order mark, the `From ` line of a mailbox file and a line that is
+    no field before one that is."""
     preface = _PREFACE.match(raw, start)
     position = preface.end() if preface else start
     while raw.startswith((b"From ", b">From "), position):
         line = _LINE.match(raw, position)
         position = line.end() if line else len(raw)
+    line = _LINE.match(raw, position)
+    if line and line[1].strip() and not _FIELD.match(line[1]) and _KNOWN.match(raw, line.end()):
+        return line.end()
     return position
 
 

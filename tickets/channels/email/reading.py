@@ -5,15 +5,20 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
+from helpdesk.lib.html import CleanHtml, clean_html, html_to_text
 from helpdesk.lib.text import clean_text
 from tickets.channels.email.attachments import ParsedAttachment
 from tickets.channels.email.automatic import automatic_kind
 from tickets.channels.email.body import read_body
-from tickets.channels.email.charsets import WESTERN, codec_of
-from tickets.channels.email.errors import UnreadableMail
+from tickets.channels.email.charsets import WESTERN, codec_of, is_like_ascii
 from tickets.channels.email.headers import decode_header, message_ids, parse_addresses
 from tickets.channels.email.mime import Part, read_structure
 from tickets.channels.email.reports import read_report
+from tickets.channels.email.written.courtesy import is_courtesy
+from tickets.channels.email.written.forward import read_forward
+from tickets.channels.email.written.html import split_html
+from tickets.channels.email.written.language import detect_language
+from tickets.channels.email.written.text import split_text
 from tickets.channels.return_report import ReturnReport
 
 _FIRST_YEAR = 1970  # before it there was no mail
@@ -21,16 +26,44 @@ MAX_SUBJECT = 998
 MAX_FIELDS_SHOWN = 200
 MAX_FIELD_SHOWN = 2_000
 
+_SPACES = re.compile(r"\s{2,}")
+
 Address = tuple[str, str]
 _MBOX_SENDER = re.compile(rb"\s*>?From ([^\s@<>]{1,64}@[^\s<>]{1,255}) ")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class OwnWords:
+    """What the writer wrote this time, sanitised; both empty where that is the whole mail.
+
+    `language` is ISO 639-1, empty where it cannot be told. A courtesy is mere thanks.
+    """
+
+    text: str
+    html: str
+    language: str
+    is_courtesy: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Forwarded:
+    """A mail that was sent on: who wrote it, what, and what was said above it."""
+
+    from_name: str
+    from_address: str
+    subject: str
+    body: str
+    comment: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class ParsedMail:
-    """A mail read: words decoded and safe to store, HTML as it came (sanitise before showing).
+    """A mail read: words decoded and safe to store. `html` is as it came, `safe_html` sanitised
+    and without the `remote_images` of other servers.
 
     Addresses are (name, address) pairs; ids have no angle brackets; `sent_at` is the sender's own
-    claim. `automatic_kind` is one of `automatic`'s kinds, empty where a person may have written.
+    claim. `invitation` tells of a calendar file in a few lines. `automatic_kind` is one of
+    `automatic`'s kinds, empty where a person may have written.
     """
 
     from_name: str
@@ -45,9 +78,14 @@ class ParsedMail:
     sent_at: datetime | None
     text: str
     html: str
+    safe_html: str
+    remote_images: int
     attachments: tuple[ParsedAttachment, ...]
     automatic_kind: str
     report: ReturnReport | None
+    own: OwnWords
+    forward: Forwarded | None
+    invitation: str
     headers: tuple[tuple[str, str], ...]
 
     @property
@@ -59,13 +97,16 @@ class ParsedMail:
 def read_mail(raw: bytes, *, envelope_from: str | None = None) -> ParsedMail:
     """Read a mail. Linear in its size, without side effects, safe to call in another process.
 
-    Raises UnreadableMail where the limits of `mime` are passed or nobody is named as sender.
+    `from_address` is empty where nobody is named as sender. Raises UnreadableMail where the limits
+    of `mime` are passed.
     """
     root = read_structure(raw)
     charset = _usual_charset(root)
     sender_name, sender_address = _sender(root, raw, charset, envelope_from or "")
-    subject = decode_header(root.field("subject"), charset=charset)[:MAX_SUBJECT]
+    subject = _subject(root, charset)
     body = read_body(root)
+    text, html = clean_text(body.text), body.html
+    clean = clean_html(html) if html else CleanHtml(html="")
     in_reply_to = message_ids(root.field("in-reply-to"))
     kind = automatic_kind(
         root,
@@ -84,20 +125,58 @@ def read_mail(raw: bytes, *, envelope_from: str | None = None) -> ParsedMail:
         in_reply_to=next(iter(in_reply_to), ""),
         references=message_ids(root.field("references")),
         sent_at=_moment(root.field("date")),
-        text=clean_text(body.text),
-        html=body.html,
+        text=text,
+        html=html,
+        safe_html=clean.html,
+        remote_images=clean.remote_images,
         attachments=tuple(body.attachments),
         automatic_kind=kind,
         report=read_report(root, body.text, from_address=sender_address, kind=kind),
+        own=_own_words(text, html),
+        forward=_forwarded(subject, text, html),
+        invitation=clean_text(body.invitation),
         headers=_shown_fields(root, charset),
+    )
+
+
+def _subject(root: Part, charset: str) -> str:
+    subject = decode_header(root.field("subject"), charset=charset)
+    return _SPACES.sub(" ", subject)[:MAX_SUBJECT].rstrip()
+
+
+def _own_words(text: str, html: str) -> OwnWords:
+    visible = split_text(text).visible
+    written = split_html(html) if html else None
+    folds = written is not None and bool(written.folded and written.visible_text)
+    if written is not None and folds and html_to_text(html).split() == text.split():
+        visible = written.visible_text  # the text was made from the HTML, which tells more
+    shown = visible if visible and visible != text.strip() else ""
+    return OwnWords(
+        text=shown,
+        html=clean_html(written.visible).html if written is not None and folds else "",
+        language=detect_language(visible or text),
+        is_courtesy=is_courtesy(visible),
+    )
+
+
+def _forwarded(subject: str, text: str, html: str) -> Forwarded | None:
+    found = read_forward(subject, text, html)
+    if found is None:
+        return None
+    return Forwarded(
+        from_name=found.from_name,
+        from_address=found.from_address,
+        subject=found.subject,
+        body=found.body,
+        comment=found.comment,
     )
 
 
 def _usual_charset(root: Part) -> str:
     """The charset the mail declares for its words: the best guess for undeclared header bytes."""
     declared = (part.parameters.get("charset", "") for part in root.walk())
-    known = [charset for charset in declared if codec_of(charset)]
-    return next((charset for charset in known if codec_of(charset) not in WESTERN), "")
+    codecs = (codec_of(charset) for charset in declared)
+    return next((codec for codec in codecs if codec not in WESTERN and is_like_ascii(codec)), "")
 
 
 def _sender(root: Part, raw: bytes, charset: str, envelope_from: str) -> Address:
@@ -117,9 +196,7 @@ def _sender(root: Part, raw: bytes, charset: str, envelope_from: str) -> Address
     mbox = _MBOX_SENDER.match(raw[:500])
     if address := envelope_from or (mbox[1].decode("latin-1") if mbox else ""):
         return named, address
-    if named and root.field("from"):
-        return named, ""
-    raise UnreadableMail("The mail does not say who sent it.")
+    return named, ""
 
 
 def _addresses(root: Part, name: str, charset: str) -> tuple[Address, ...]:
