@@ -8,13 +8,21 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.test import TestCase
+from django.utils import timezone
 
-from tests.channels.mails import mail
+from helpdesk.lib.errors import TransientError
+from tests.channels.conftest import Keep
+from tests.channels.mails import arrival_of, mail
+from tickets.channels.email.apart import pool as pool_module
 from tickets.channels.email.apart.agreed import Question
 from tickets.channels.email.apart.pool import ReaderPool, ReaderUnavailable
 from tickets.channels.email.apart.wire import HEAD, WireFault, pack, sizes, unpack
 from tickets.channels.email.errors import UnreadableMail
+from tickets.channels.email.intake import keep_mail
 from tickets.channels.email.reading import read_mail
+from tickets.channels.models import Arrival
+from tickets.channels.reading import read_one
 
 SAMPLES = sorted((Path(__file__).parents[2] / "data/emails").glob("*.eml"))
 BAD = (sys.executable, "-m", "tests.channels.email.bad_reader")
@@ -31,7 +39,7 @@ def pool() -> Iterator[ReaderPool]:
 @pytest.fixture
 def bad_pool() -> Iterator[ReaderPool]:
     """A pool of readers that do what a mail's subject says."""
-    pool = ReaderPool(BAD, seconds=5)
+    pool = ReaderPool(BAD, seconds=60)
     yield pool
     pool.stop()
 
@@ -88,11 +96,9 @@ def test_what_earlier_mails_left_is_not_blamed_on_a_later_one(bad_pool: ReaderPo
         assert bad_pool.read(mail(subject="hoard")).subject == "hoard"
 
 
-def test_a_reader_that_gets_no_time_is_not_the_mails_fault(bad_pool: ReaderPool) -> None:
+def test_a_reader_that_gets_no_time_is_not_the_mails_fault() -> None:
     with pytest.raises(ReaderUnavailable, match="too little time"):
-        bad_pool.read(mail(subject="sleep"))
-
-    assert reads_on(bad_pool)
+        ReaderPool(BAD, seconds=0.5).read(mail(subject="sleep"))
 
 
 def test_a_reader_killed_from_outside_is_replaced(pool: ReaderPool) -> None:
@@ -122,6 +128,30 @@ def test_threads_read_at_once_and_get_their_own_mails(pool: ReaderPool) -> None:
         thread.join()
 
     assert got == {number: [f"{number}-{turn}" for turn in range(20)] for number in range(4)}
+
+
+def test_a_mail_that_harms_its_reader_is_parked_and_the_next_becomes_a_message(
+    keep: Keep, bad_pool: ReaderPool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pool_module, "_pool", bad_pool)
+
+    assert keep(mail(subject="loop")).reason == "Reading this mail took more than 2 seconds."
+    assert keep(mail("Next.")).state == Arrival.State.PROCESSED
+
+
+def test_without_a_reader_an_arrival_stays_stored_until_there_is_one(
+    keep: Keep, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(pool_module, "_pool", ReaderPool(("/nonexistent",)))
+        with TestCase.captureOnCommitCallbacks():
+            keep_mail(mail(), source="smtp", envelope_from="kofi@example.com", envelope_to=[])
+        arrival = arrival_of(mail())
+        with pytest.raises(TransientError):
+            read_one(arrival.pk, at=timezone.now())
+
+    assert arrival_of(mail()).state == Arrival.State.STORED
+    assert read_one(arrival.pk, at=timezone.now()) is not None
 
 
 FORKING = """

@@ -178,3 +178,9 @@ def test_what_a_report_says_to_programs_is_no_file() -> None:
     )
 
     assert (mail.text, mail.attachments) == ("Returned.", ())
+
+
+def test_the_sender_on_a_mailbox_line_is_cleaned_too() -> None:
+    assert (
+        read_mail(b"From a@exa\x00mple.org Mon\nSubject: x\n\nhi").from_address == "a@example.org"
+    )

@@ -11,7 +11,12 @@ from tickets.channels.email.attachments import ParsedAttachment
 from tickets.channels.email.automatic import automatic_kind
 from tickets.channels.email.body import read_body
 from tickets.channels.email.charsets import WESTERN, codec_of, is_like_ascii
-from tickets.channels.email.headers import decode_header, message_ids, parse_addresses
+from tickets.channels.email.headers import (
+    clean_address,
+    decode_header,
+    message_ids,
+    parse_addresses,
+)
 from tickets.channels.email.mime import Part, read_structure
 from tickets.channels.email.reports import read_report
 from tickets.channels.email.written.courtesy import is_courtesy
@@ -195,7 +200,7 @@ def _sender(root: Part, raw: bytes, charset: str, envelope_from: str) -> Address
             named = named or found_name
     mbox = _MBOX_SENDER.match(raw[:500])
     if address := envelope_from or (mbox[1].decode("latin-1") if mbox else ""):
-        return named, address
+        return named, clean_address(address)
     return named, ""
 
 

@@ -77,7 +77,7 @@ class ReaderPool:
 
     def _late(self, late: ReaderLate) -> Exception:
         log.warning("a reader was killed after %s s, %s s at work", self._seconds, late.worked)
-        if late.worked < min(CPU_SECONDS, self._seconds) / 2:
+        if late.worked < CPU_SECONDS:  # else the kernel would have ended it
             return ReaderUnavailable("The reader of mails got too little time from the machine.")
         return UnreadableMail(_too_long(self._seconds))
 
