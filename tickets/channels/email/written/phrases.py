@@ -6,7 +6,6 @@ import unicodedata
 from pathlib import Path
 
 _INVISIBLE = re.compile("[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
-_SPACES = re.compile(r"[\s\u00a0]+")
 _TABLE: dict[str, dict[str, list[str]]] = json.loads(
     Path(__file__).with_name("phrases.json").read_text(encoding="utf-8")
 )
@@ -16,8 +15,9 @@ LANGUAGES = tuple(_TABLE)
 
 def plain(text: str) -> str:
     """The text without invisible characters, single spaces, typewriter apostrophes."""
-    text = _INVISIBLE.sub("", text).replace("\u2019", "'").replace("\uff1a", ":")
-    return _SPACES.sub(" ", text).strip()
+    if not text.isascii():
+        text = _INVISIBLE.sub("", text).replace("\u2019", "'").replace("\uff1a", ":")
+    return " ".join(text.split())
 
 
 def fold(text: str) -> str:
