@@ -28,6 +28,7 @@ from tickets.channels.return_report import ReturnReport
 
 _FIRST_YEAR = 1970  # before it there was no mail
 MAX_SUBJECT = 998
+MAX_SPLIT = 300_000  # longer HTML is shown whole: telling its words apart would take too long
 MAX_FIELDS_SHOWN = 200
 MAX_FIELD_SHOWN = 2_000
 
@@ -151,7 +152,7 @@ def _subject(root: Part, charset: str) -> str:
 
 def _own_words(text: str, html: str) -> OwnWords:
     visible = split_text(text).visible
-    written = split_html(html) if html else None
+    written = split_html(html) if 0 < len(html) <= MAX_SPLIT else None
     folds = written is not None and bool(written.folded and written.visible_text)
     if written is not None and folds and html_to_text(html).split() == text.split():
         visible = written.visible_text  # the text was made from the HTML, which tells more
