@@ -3,6 +3,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from helpdesk import health
+from tickets.channels.email.providers.views import hook
 from tickets.channels.email.views import raw_mail
 from tickets.desk.urls import urlpatterns as ticket_pages
 from tickets.desk.urls_customers import urlpatterns as customer_pages
@@ -22,5 +23,7 @@ urlpatterns = [
     path("healthz", health.healthz),
     path("live/", include("helpdesk.live.urls")),
     path("mail/raw", raw_mail, name="raw-mail"),
+    path("mail/hooks/<slug:key>/mail", hook, {"what": "mail"}, name="mail-hook"),
+    path("mail/hooks/<slug:key>/events", hook, {"what": "events"}, name="mail-hook-events"),
     path("readyz", health.readyz),
 ]
