@@ -289,7 +289,7 @@ def test_faults_in_a_row_are_counted_and_wait_longer_each_time(add_box: AddBox) 
         now = box.next_fetch_at
 
     assert box.failures == 3
-    assert box.is_failing
+    assert box.is_failing(timezone.now())
     assert 80 < (box.next_fetch_at - timezone.now()).total_seconds() < 145
     assert list(Mailbox.objects.failing(timezone.now())) == [box]
 

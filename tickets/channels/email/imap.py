@@ -64,6 +64,16 @@ def fetch_folder(mailbox: Mailbox, lease: Lease) -> int:
 @contextmanager
 def session(mailbox: Mailbox) -> Iterator[IMAPClient]:
     """Sign in to a mailbox's server. Raises one of faults.OUTSIDE."""
+    if mailbox.imap_auth == Mailbox.Auth.OAUTH2:
+        access_token(mailbox, at=timezone.now())  # refreshed before a server is kept waiting
+    with connected(mailbox) as imap:
+        log_in(imap, mailbox)
+        yield imap
+
+
+@contextmanager
+def connected(mailbox: Mailbox) -> Iterator[IMAPClient]:
+    """Connect to a mailbox's server, encrypted as it is set. Raises one of faults.OUTSIDE."""
     context = ssl.create_default_context()
     is_tls = mailbox.imap_security == Security.TLS
     with IMAPClient(
@@ -76,7 +86,6 @@ def session(mailbox: Mailbox) -> Iterator[IMAPClient]:
         imap.normalise_times = False
         if mailbox.imap_security == Security.STARTTLS:
             imap.starttls(context)
-        log_in(imap, mailbox)
         yield imap
 
 
@@ -128,7 +137,7 @@ def _fetch_listed(imap: IMAPClient, mailbox: Mailbox, lease: Lease, uids: list[i
 
 
 def _is_large(size: int) -> bool:
-    return size > settings.MAIL_SIZE_LIMIT
+    return size > int(settings.MAIL_SIZE_LIMIT)
 
 
 def _chunks(uids: Iterable[int], sizes: dict[int, int]) -> Iterator[list[int]]:

@@ -30,6 +30,67 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.CreateModel(
+            name='MailboxChange',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('at', models.DateTimeField()),
+                ('old', models.JSONField(default=dict)),
+                ('new', models.JSONField(default=dict)),
+            ],
+            options={
+                'ordering': ('-at', '-pk'),
+            },
+        ),
+        migrations.CreateModel(
+            name='MailboxSignIn',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('provider', models.CharField(choices=[('microsoft', 'Microsoft 365'), ('google', 'Google'), ('other', 'Another one')], default='microsoft', max_length=10, verbose_name='provider')),
+                ('tenant', models.CharField(blank=True, max_length=120, verbose_name='tenant')),
+                ('client_id', models.CharField(max_length=200, verbose_name='client id')),
+                ('client_secret', helpdesk.lib.crypto.EncryptedTextField(blank=True, verbose_name='client secret')),
+                ('authorise_url', models.URLField(blank=True, max_length=400, verbose_name='sign-in address')),
+                ('token_url', models.URLField(blank=True, max_length=400, verbose_name='token address')),
+                ('scopes', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=200), blank=True, default=list, size=None)),
+                ('refresh_token', helpdesk.lib.crypto.EncryptedTextField(blank=True, editable=False)),
+                ('access_token', helpdesk.lib.crypto.EncryptedTextField(blank=True, editable=False)),
+                ('expires_at', models.DateTimeField(blank=True, editable=False, null=True)),
+                ('signed_in_at', models.DateTimeField(blank=True, editable=False, null=True)),
+                ('refused', models.CharField(blank=True, editable=False, max_length=300)),
+                ('version', models.PositiveBigIntegerField(default=0, editable=False)),
+                ('refreshing_until', models.DateTimeField(blank=True, editable=False, null=True)),
+            ],
+        ),
+        migrations.CreateModel(
+            name='MailboxTest',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('token', models.CharField(max_length=40, unique=True)),
+                ('state', models.CharField(choices=[('running', 'Running'), ('passed', 'Passed'), ('failed', 'Failed')], default='running', max_length=8)),
+                ('steps', models.JSONField(default=list)),
+                ('started_at', models.DateTimeField()),
+                ('sent_at', models.DateTimeField(blank=True, null=True)),
+                ('finished_at', models.DateTimeField(blank=True, null=True)),
+            ],
+            options={
+                'ordering': ('-started_at', '-pk'),
+            },
+        ),
+        migrations.CreateModel(
+            name='ProviderEvent',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('provider', models.CharField(max_length=10)),
+                ('event_id', models.CharField(max_length=100)),
+                ('kind', models.CharField(choices=[('delivered', 'Delivered'), ('deferred', 'Deferred'), ('bounced', 'Bounced'), ('rejected', 'Refused by the provider'), ('complained', 'Marked as spam'), ('other', 'Something else')], max_length=10)),
+                ('recipient', models.CharField(blank=True, max_length=320)),
+                ('mail_id', models.CharField(blank=True, max_length=998)),
+                ('detail', models.CharField(blank=True, max_length=1000)),
+                ('at', models.DateTimeField()),
+                ('received_at', models.DateTimeField()),
+            ],
+        ),
         migrations.AlterModelOptions(
             name='mailbox',
             options={'base_manager_name': 'objects', 'verbose_name_plural': 'mailboxes'},
@@ -152,7 +213,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='mailbox',
             name='queue_url',
-            field=models.URLField(blank=True, max_length=400, verbose_name='SQS queue'),
+            field=models.CharField(blank=True, max_length=400, verbose_name='SQS queue'),
         ),
         migrations.AddField(
             model_name='mailbox',
@@ -304,76 +365,47 @@ class Migration(migrations.Migration):
             name='uid_validity',
             field=models.BigIntegerField(blank=True, editable=False, null=True),
         ),
-        migrations.CreateModel(
-            name='MailboxChange',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('old', models.JSONField(default=dict)),
-                ('new', models.JSONField(default=dict)),
-                ('agent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL)),
-                ('mailbox', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='changes', to='channels.mailbox')),
-            ],
-            options={
-                'ordering': ('-at', '-pk'),
-            },
+        migrations.AddIndex(
+            model_name='arrival',
+            index=models.Index(condition=models.Q(('state', 'ignored'), models.Q(('parked_for', ''), _negated=True)), fields=['-received_at', '-id'], name='arrival_put_away'),
         ),
-        migrations.CreateModel(
-            name='MailboxSignIn',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('provider', models.CharField(choices=[('microsoft', 'Microsoft 365'), ('google', 'Google'), ('other', 'Another one')], default='microsoft', max_length=10, verbose_name='provider')),
-                ('tenant', models.CharField(blank=True, max_length=120, verbose_name='tenant')),
-                ('client_id', models.CharField(max_length=200, verbose_name='client id')),
-                ('client_secret', helpdesk.lib.crypto.EncryptedTextField(blank=True, verbose_name='client secret')),
-                ('authorise_url', models.URLField(blank=True, max_length=400, verbose_name='sign-in address')),
-                ('token_url', models.URLField(blank=True, max_length=400, verbose_name='token address')),
-                ('scopes', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=200), blank=True, default=list, size=None)),
-                ('refresh_token', helpdesk.lib.crypto.EncryptedTextField(blank=True, editable=False)),
-                ('access_token', helpdesk.lib.crypto.EncryptedTextField(blank=True, editable=False)),
-                ('expires_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('signed_in_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('refused', models.CharField(blank=True, editable=False, max_length=300)),
-                ('version', models.PositiveBigIntegerField(default=0, editable=False)),
-                ('refreshing_until', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('mailbox', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='sign_in', to='channels.mailbox')),
-            ],
+        migrations.AddField(
+            model_name='mailboxchange',
+            name='agent',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL),
         ),
-        migrations.CreateModel(
-            name='MailboxTest',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('token', models.CharField(max_length=40, unique=True)),
-                ('state', models.CharField(choices=[('running', 'Running'), ('passed', 'Passed'), ('failed', 'Failed')], default='running', max_length=8)),
-                ('steps', models.JSONField(default=list)),
-                ('started_at', models.DateTimeField()),
-                ('sent_at', models.DateTimeField(blank=True, null=True)),
-                ('finished_at', models.DateTimeField(blank=True, null=True)),
-                ('agent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL)),
-                ('mailbox', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tests', to='channels.mailbox')),
-            ],
-            options={
-                'ordering': ('-started_at', '-pk'),
-            },
+        migrations.AddField(
+            model_name='mailboxchange',
+            name='mailbox',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='changes', to='channels.mailbox'),
         ),
-        migrations.CreateModel(
-            name='ProviderEvent',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('provider', models.CharField(max_length=10)),
-                ('event_id', models.CharField(max_length=100)),
-                ('kind', models.CharField(choices=[('delivered', 'Delivered'), ('deferred', 'Deferred'), ('bounced', 'Bounced'), ('rejected', 'Refused by the provider'), ('complained', 'Marked as spam'), ('other', 'Something else')], max_length=10)),
-                ('recipient', models.CharField(blank=True, max_length=320)),
-                ('mail_id', models.CharField(blank=True, max_length=998)),
-                ('detail', models.CharField(blank=True, max_length=1000)),
-                ('at', models.DateTimeField()),
-                ('received_at', models.DateTimeField()),
-                ('mailbox', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to='channels.mailbox')),
-            ],
-            options={
-                'indexes': [models.Index(fields=['mail_id'], name='provider_event_by_mail')],
-                'constraints': [models.UniqueConstraint(fields=('provider', 'event_id'), name='provider_event_once')],
-            },
+        migrations.AddField(
+            model_name='mailboxsignin',
+            name='mailbox',
+            field=models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='sign_in', to='channels.mailbox'),
+        ),
+        migrations.AddField(
+            model_name='mailboxtest',
+            name='agent',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='mailboxtest',
+            name='mailbox',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tests', to='channels.mailbox'),
+        ),
+        migrations.AddField(
+            model_name='providerevent',
+            name='mailbox',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to='channels.mailbox'),
+        ),
+        migrations.AddIndex(
+            model_name='providerevent',
+            index=models.Index(fields=['mail_id'], name='provider_event_by_mail'),
+        ),
+        migrations.AddConstraint(
+            model_name='providerevent',
+            constraint=models.UniqueConstraint(fields=('provider', 'event_id'), name='provider_event_once'),
         ),
         migrations.RunPython(translate, translate_back),
         migrations.RemoveField(

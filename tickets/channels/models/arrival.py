@@ -17,6 +17,10 @@ class ArrivalQuerySet(models.QuerySet["Arrival"]):
     def parked(self) -> ArrivalQuerySet:
         return self.filter(state=Arrival.State.PARKED)
 
+    def put_away(self) -> ArrivalQuerySet:
+        """What somebody dropped and may take back; our own echoes are nobody's to take back."""
+        return self.filter(state=Arrival.State.IGNORED).exclude(parked_for="")
+
     def overdue(self, before: datetime) -> ArrivalQuerySet:
         """Stored before a moment and still unread: its task was lost and must be queued again."""
         return self.unread().filter(received_at__lt=before)
@@ -74,6 +78,11 @@ class Arrival(models.Model):
                 name="arrival_unfinished",
                 fields=("state", "received_at"),
                 condition=Q(state__in=("stored", "parked")),
+            ),
+            models.Index(
+                name="arrival_put_away",
+                fields=("-received_at", "-id"),
+                condition=Q(state="ignored") & ~Q(parked_for=""),
             ),
             models.Index(name="arrival_newest", fields=("-received_at", "-id")),
         )

@@ -11,7 +11,14 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.accounts.models import Team
-from tickets.channels.models.mailbox_parts import FAILING, STALE, Fetching, ImapDoor, WayOut
+from tickets.channels.models.mailbox_parts import (
+    FAILING,
+    FAILING_AFTER,
+    STALE,
+    Fetching,
+    ImapDoor,
+    WayOut,
+)
 from tickets.models import Topic
 
 
@@ -40,7 +47,8 @@ class MailboxQuerySet(models.QuerySet["Mailbox"]):
     def failing(self, at: datetime) -> MailboxQuerySet:
         """Those that have failed several times in a row, or that nobody fetches any more."""
         is_stale = Q(last_fetched_at__lt=at - STALE, failures=0, door__in=("imap", "sqs"))
-        return self.active().filter(Q(failures__gte=FAILING) | is_stale)
+        lasts = Q(failing_since__lt=at - FAILING_AFTER)
+        return self.active().filter(Q(failures__gte=FAILING) | lasts | is_stale)
 
 
 _Manager = models.Manager.from_queryset(MailboxQuerySet)

@@ -8,8 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from helpdesk.lib.crypto import EncryptedTextField
 
-# Failed this often in a row, a mailbox is shown as failing to everybody who may mend it.
+# Failed this often in a row, or for this long, a mailbox is shown as failing.
 FAILING = 2
+FAILING_AFTER = timedelta(seconds=45)
 # Not fetched for this long, nobody is fetching at all.
 STALE = timedelta(minutes=5)
 PORT = (MinValueValidator(1), MaxValueValidator(65_535))
@@ -97,7 +98,7 @@ class WayOut(models.Model):
     hook_secret = EncryptedTextField(_("webhook secret"), blank=True)
     # SendGrid signs its reports with a key of its own; public, so not sealed.
     hook_public_key = models.CharField(_("verification key"), max_length=400, blank=True)
-    queue_url = models.URLField(_("SQS queue"), max_length=400, blank=True)
+    queue_url = models.CharField(_("SQS queue"), max_length=400, blank=True)
 
     class Meta:
         abstract = True
@@ -126,9 +127,9 @@ class Fetching(models.Model):
     class Meta:
         abstract = True
 
-    @property
-    def is_failing(self) -> bool:
-        return self.failures >= FAILING
+    def is_failing(self, at: datetime) -> bool:
+        lasts = self.failing_since is not None and self.failing_since < at - FAILING_AFTER
+        return self.failures >= FAILING or lasts
 
     def lag(self, at: datetime) -> timedelta:
         """How long the oldest mail on the server has been waiting to be fetched."""

@@ -5,8 +5,10 @@ Only a wrong password or signature is answered with 4xx: a provider that reads o
 
 import hashlib
 import logging
+from datetime import timedelta
 
 from django.db import Error as DatabaseFault
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -52,6 +54,9 @@ def _keep_mails(mailbox: Mailbox, request: HttpRequest) -> HttpResponse:
         reason = _("A post of the provider is not understood (%(fault)s).")
         _park(mailbox, request.body, reason % {"fault": type(error).__name__})
         return _said("stored", 200)
+    now = timezone.now()
+    is_old = Q(last_fetched_at=None) | Q(last_fetched_at__lt=now - timedelta(minutes=1))
+    Mailbox.objects.filter(is_old, pk=mailbox.pk).update(last_fetched_at=now)
     for mail in mails:
         keep_arrival(
             channel="email",
