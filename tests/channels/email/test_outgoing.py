@@ -10,7 +10,6 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, Envelope, LoginPassword, Session
 from anymail.exceptions import AnymailRequestsAPIError
 from django.core.mail import EmailMessage, get_connection
-from django.db import close_old_connections
 from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
@@ -44,14 +43,12 @@ class Server:
     """An SMTP server that asks who sends, and hands what it gets to our own intake."""
 
     def __init__(self) -> None:
-        self.delivers = True
         self.seen: list[bytes] = []
         self.controller = Controller(
             self,
             hostname="127.0.0.1",
             port=free_port(),
             authenticator=self.authenticate,
-            auth_required=True,
             auth_require_tls=False,
         )
 
@@ -66,7 +63,9 @@ class Server:
         is_right = isinstance(data, LoginPassword) and data.password == PASSWORD.encode()
         return AuthResult(success=is_right, handled=False)
 
-    async def handle_DATA(self, _server: object, _session: Session, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, _server: object, session: Session, envelope: Envelope) -> str:  # noqa: N802
+        if not session.authenticated:
+            return "530 Who sends this?"
         self.seen.append(envelope.original_content or b"")
         return "250 Taken"
 
@@ -99,15 +98,14 @@ def add_box(workspace: None, server: Server) -> AddBox:
 
 def send(box: Mailbox) -> None:
     mail = EmailMessage("Hello", "Text", box.address, ["kofi@example.com"])
-    mail.connection = outgoing_connection(box)
-    mail.send()
+    with outgoing_connection(box) as connection:
+        connection.send_messages([mail])
 
 
 def arrive(server: Server) -> None:
     """Hand what the server got to our intake, as a mail server in between does."""
     for raw in server.seen:
         keep_mail(raw, source="smtp", envelope_from="", envelope_to=["support@localhost.example"])
-    close_old_connections()
 
 
 def test_a_mailbox_sends_by_a_server_of_its_own(add_box: AddBox, server: Server) -> None:
@@ -124,7 +122,7 @@ def test_a_wrong_password_of_its_own_server_is_refused(add_box: AddBox, server: 
 
 @pytest.mark.parametrize(("token", "is_taken"), [(TOKEN, True), ("stale", False)])
 def test_a_mailbox_signs_in_to_smtp_by_token(
-    add_box: AddBox, server: Server, token: str, is_taken: bool
+    add_box: AddBox, server: Server, *, token: str, is_taken: bool
 ) -> None:
     box = add_box(smtp_auth="oauth2")
     later = timezone.now() + timedelta(hours=1)

@@ -112,8 +112,8 @@ def test_mail_is_taken_from_the_queue_once_it_is_safe(box: Mailbox, queue: Queue
 
 
 def test_reports_in_the_queue_are_kept_once(box: Mailbox, queue: Queue) -> None:
-    bounce = {"timestamp": "2026-03-02T09:00:00Z", "bounceType": "Permanent",
-              "bouncedRecipients": [{"emailAddress": "kofi@example.com", "status": "5.1.1"}]}  # fmt: skip
+    bounce: dict[str, object] = {"timestamp": "2026-03-02T09:00:00Z", "bounceType": "Permanent"}
+    bounce |= {"bouncedRecipients": [{"emailAddress": "kofi@example.com", "status": "5.1.1"}]}
     told = {"messageId": "ses-1", "commonHeaders": {"messageId": "<9@localhost.example>"}}
     for _time in range(2):
         queue.put({"notificationType": "Bounce", "bounce": bounce, "mail": told})

@@ -1,7 +1,7 @@
 """The way out of a mailbox: the installation's server, one of its own, or a provider's API."""
 
-import base64
 import smtplib
+from functools import partial
 from typing import Any
 
 from anymail.backends.amazon_ses import EmailBackend as SESBackend
@@ -43,19 +43,18 @@ class TokenSMTP(SMTPBackend):
             return False
         token = access_token(self.mailbox, at=timezone.now())
         opened = super().open()
-        assert self.connection is not None  # noqa: S101 - opened just now
-        words = f"user={self.mailbox.smtp_user}\1auth=Bearer {token}\1\1"
-        # An empty answer to the server's challenge has it say what is wrong.
-        code, said = self.connection.docmd(
-            "AUTH", f"XOAUTH2 {base64.b64encode(words.encode()).decode()}"
-        )
-        if code == 334:  # noqa: PLR2004 - RFC 4954: it says why before it refuses
-            code, said = self.connection.docmd("")
-        if code != 235:  # noqa: PLR2004 - RFC 4954: signed in
+        try:
+            self.connection.ehlo_or_helo_if_needed()  # type: ignore[union-attr]
+            self.connection.auth("XOAUTH2", partial(self._answer, token))  # type: ignore[union-attr]
+        except smtplib.SMTPAuthenticationError:
             forget_access(self.mailbox)
             self.close()
-            raise smtplib.SMTPAuthenticationError(code, said)
+            raise
         return opened
+
+    def _answer(self, token: str, challenge: bytes | None = None) -> str:
+        """Say who we are; a challenge says what is wrong and wants an empty answer."""
+        return "" if challenge else f"user={self.mailbox.smtp_user}\1auth=Bearer {token}\1\1"
 
 
 class KeepingIds:

@@ -169,9 +169,8 @@ def _try_folder(mailbox: Mailbox) -> str:
 
 
 def _try_way_out(mailbox: Mailbox) -> str:
-    connection = outgoing_connection(mailbox)
-    connection.open()
-    connection.close()
+    with outgoing_connection(mailbox):
+        pass
     return _("The server lets us send.")
 
 
@@ -189,9 +188,9 @@ def _send(mailbox: Mailbox, test: MailboxTest) -> str:
             OWN_LOOP_FIELD: settings.MAIL_DOMAIN,
             "Auto-Submitted": "auto-generated",
         },
-        connection=outgoing_connection(mailbox),
     )
-    mail.send()
+    with outgoing_connection(mailbox) as connection:
+        connection.send_messages([mail])
     return _("A mail to %s was taken by the server.") % mailbox.address
 
 
