@@ -192,6 +192,8 @@ def _id(value: Any) -> Any:
 def _shown(row: models.Model, name: str) -> Any:
     """A setting as the history keeps it."""
     value = _value(row, name)
+    if row._meta.get_field(name).many_to_one:  # noqa: SLF001
+        return str(getattr(row, name) or "")
     if isinstance(row._meta.get_field(name), EncryptedTextField):  # noqa: SLF001
         return CHANGED if value else ""
     return value.isoformat() if isinstance(value, date) else value

@@ -1,82 +1,17 @@
 """What is asked about a mailbox, in three parts. A secret goes in and never comes out."""
 
-import re
 from typing import Any
 from urllib.parse import urlsplit
 
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
 
-from helpdesk.lib.crypto import CannotUnseal
 from tickets.channels.models import Mailbox, MailboxSignIn
+from tickets.desk.mailbox_fields import AddressesField, PartForm, secret
 
-KEEP = _("Never shown. Leave it empty to keep the one we have.")
 LOCAL = {"localhost", "127.0.0.1", "::1"}
-
-
-def secret(label: Any) -> forms.CharField:
-    return forms.CharField(
-        label=label,
-        required=False,
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text=KEEP,
-    )
-
-
-class AddressesField(forms.CharField):
-    """E-mail addresses, one a line."""
-
-    widget = forms.Textarea(attrs={"rows": 3})
-
-    def prepare_value(self, value: Any) -> Any:
-        return "\n".join(value) if isinstance(value, list) else value
-
-    def to_python(self, value: Any) -> Any:
-        return [word.lower() for word in re.split(r"[\s,;]+", value or "") if word]
-
-    def validate(self, value: Any) -> None:
-        for address in value:
-            validate_email(address)
-
-    def run_validators(self, value: Any) -> None:
-        """Each address was validated by itself."""
-
-    def has_changed(self, initial: Any, data: Any) -> bool:
-        return bool(list(initial or []) != self.to_python(data))
-
-
-class PartForm(forms.ModelForm):
-    """A part of a mailbox's settings; `changes` is what the operation is given."""
-
-    SECRETS: tuple[str, ...] = ()
-
-    def changes(self) -> dict[str, Any]:
-        """What differs from before; an empty secret is one to keep."""
-        own = {field.name for field in Mailbox._meta.get_fields()}  # noqa: SLF001
-        return {
-            name: self.cleaned_data[name]
-            for name in self.changed_data
-            if name in own and (name not in self.SECRETS or self.cleaned_data[name])
-        }
-
-    def need(self, name: str, text: Any) -> None:
-        """Refuse the form where a field is empty that this choice needs."""
-        is_kept = name in self.SECRETS and self._is_kept(name)
-        if not self.cleaned_data.get(name) and not is_kept and name not in self.errors:
-            self.add_error(name, text)
-
-    def _is_kept(self, name: str) -> bool:
-        try:
-            return bool(self.instance.pk and getattr(self.instance, name))
-        except CannotUnseal:
-            return False  # what cannot be opened must be entered again
-
-    def _post_clean(self) -> None:
-        """Nothing is written on the row here: operations change it, and the database is asked."""
 
 
 class NewMailboxForm(PartForm):
@@ -131,6 +66,9 @@ class AddressForm(PartForm):
 
 class DoorForm(PartForm):
     SECRETS = ("imap_secret", "provider_key", "hook_secret")
+    NEEDED = ("imap_host", "imap_user", "imap_secret", "after_fetch_folder", "sign_in_with",
+              "client_id", "authorise_url", "token_url", "provider", "hook_secret", "queue_url",
+              "provider_account", "provider_key", "provider_region")  # fmt: skip
     SIGN_IN = {"sign_in_with": "provider", "tenant": "tenant", "client_id": "client_id",
                "client_secret": "client_secret", "authorise_url": "authorise_url",
                "token_url": "token_url"}  # fmt: skip
@@ -238,6 +176,7 @@ class DoorForm(PartForm):
 
 class WayOutForm(PartForm):
     SECRETS = ("smtp_secret", "provider_key")
+    NEEDED = ("smtp_host", "provider", "provider_key")
 
     smtp_secret = secret(_("Password"))
     provider_key = secret(_("API key or token"))

@@ -28,10 +28,17 @@ from helpdesk.web import AgentRequest, agent_required, wants_fragment
 from tickets.channels.email.providers.posts import HOOK_USER
 from tickets.channels.email.tasks import run_mailbox_test
 from tickets.channels.email.trying import start_test
-from tickets.channels.mailboxes import add_mailbox, change_mailbox, renew_hook, set_sign_in
-from tickets.channels.models import Mailbox, MailboxTest
+from tickets.channels.mailboxes import (
+    CHANGED,
+    add_mailbox,
+    change_mailbox,
+    renew_hook,
+    set_sign_in,
+)
+from tickets.channels.models import Mailbox, MailboxChange, MailboxTest
 from tickets.desk.arrivals import FAILING_KEY
-from tickets.desk.mailbox_forms import PARTS, DoorForm, NewMailboxForm, PartForm
+from tickets.desk.mailbox_fields import FIELDS, PartForm
+from tickets.desk.mailbox_forms import PARTS, DoorForm, NewMailboxForm
 
 P = ParamSpec("P")
 CHANGES_SHOWN, TESTS_SHOWN = 20, 5
@@ -96,7 +103,10 @@ def mailbox(request: AgentRequest, pk: int) -> HttpResponse:
         "health": health(row, timezone.now()),
         "hook_urls": _hook_urls(row),
         "tests": list(row.tests.all()[:TESTS_SHOWN]),
-        "changes": list(row.changes.select_related("agent")[:CHANGES_SHOWN]),
+        "changes": [
+            (change, _told(change))
+            for change in row.changes.select_related("agent")[:CHANGES_SHOWN]
+        ],
         "section": "parked",
     }
     return render(request, "tickets/desk/mailbox.html", context)
@@ -205,6 +215,19 @@ def health(row: Mailbox, at: Any) -> Health:
     if row.backlog:
         return Health(row, gettext("Catching up"), "info", "clock", lag)
     return Health(row, gettext("Fine"), "success", "circle-check", lag)
+
+
+def _told(change: MailboxChange) -> list[tuple[str, str]]:
+    """What a change set, by the names people know; of secrets only that they changed."""
+    told = []
+    for name, value in change.new.items():
+        field = FIELDS.get(name)
+        text = ", ".join(value) if isinstance(value, list) else str(value)
+        if isinstance(value, bool):
+            text = gettext("yes") if value else gettext("no")
+        label = str(field.verbose_name) if field else name.removeprefix("sign_in.")
+        told.append((label, "" if value == CHANGED else text))
+    return told
 
 
 def _hook_urls(row: Mailbox, secret: str = "") -> list[tuple[str, str]]:

@@ -4,7 +4,7 @@ import base64
 import hashlib
 import hmac
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -52,7 +52,7 @@ def signed(token: str = "t" * 50, secret: str = SECRET) -> dict[str, str]:
     return {"timestamp": "1700000000", "token": token, "signature": words.hexdigest()}
 
 
-def postmark(box: Mailbox, payload: dict[str, object], secret: str = SECRET) -> HttpResponse:
+def postmark(box: Mailbox, payload: Mapping[str, object], secret: str = SECRET) -> HttpResponse:
     header = {"authorization": basic(secret)}
     return post(box, "mail", payload, content_type="application/json", headers=header)
 

@@ -290,6 +290,7 @@ def test_faults_in_a_row_are_counted_and_wait_longer_each_time(add_box: AddBox) 
 
     assert box.failures == 3
     assert box.is_failing(timezone.now())
+    assert box.next_fetch_at is not None
     assert 80 < (box.next_fetch_at - timezone.now()).total_seconds() < 145
     assert list(Mailbox.objects.failing(timezone.now())) == [box]
 

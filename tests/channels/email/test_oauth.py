@@ -32,7 +32,12 @@ def server() -> Iterator[TokenServer]:
 def box(db: None, server: TokenServer) -> Mailbox:
     """A mailbox that signs in at the server, and has not yet."""
     by, now = Actor.system(), timezone.now()
-    settings = {"name": "M", "address": "m@example.com", "door": "imap", "imap_auth": "oauth2"}
+    settings: dict[str, object] = {
+        "name": "M",
+        "address": "m@example.com",
+        "door": "imap",
+        "imap_auth": "oauth2",
+    }
     settings |= {"imap_user": "m@example.com", "imap_host": "127.0.0.1", "imap_port": 1}
     box = add_mailbox(settings=settings, by=by, at=now)
     place = {"provider": "other", "client_id": "us", "client_secret": "hush", "scopes": ["mail"]}
@@ -125,7 +130,7 @@ def test_a_refused_refresh_asks_for_a_new_sign_in(
     fetch_mailbox(box.pk, at=timezone.now())
 
     page = client.get(f"/desk/mailboxes/{box.pk}").content.decode()
-    assert "Sign in again: The grant was revoked." in page
+    assert "Somebody has to sign in: The grant was revoked." in page
     assert "Somebody has to sign in again." in page
     asked = len(server.asked)
     with pytest.raises(SignInNeeded):

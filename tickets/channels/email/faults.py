@@ -59,7 +59,7 @@ def explain(error: Exception, *, host: str, port: int) -> Fault:
 def _refusals() -> tuple[tuple[tuple[type[Exception], ...], str], ...]:
     """What stays so until a person does something."""
     return (
-        ((SignInNeeded,), _("Sign in again: %(said)s")),
+        ((SignInNeeded,), _("Somebody has to sign in: %(said)s")),
         (
             (CannotUnseal,),
             _("The stored password cannot be opened with the present key. Enter it again."),
