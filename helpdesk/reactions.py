@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+from django.conf import settings
+
 from helpdesk.live.bus import publish
 from tickets.channels.acknowledging import acknowledge
 from tickets.channels.tasks import deliver_message
@@ -10,7 +12,9 @@ from tickets.models import TicketEvent
 
 
 def deliver(event: TicketEvent) -> None:
-    deliver_message.delay(message_id=event.message_id)
+    """Send the copies, once the time in which a reply can be taken back is over."""
+    held = settings.UNDO_SENDING_SECONDS if event.kind == TicketEvent.Kind.REPLIED else 0
+    deliver_message.apply_async(kwargs={"message_id": event.message_id}, countdown=held or None)
 
 
 def push_live(event: TicketEvent) -> None:

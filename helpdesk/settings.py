@@ -224,6 +224,12 @@ MAIL_DOMAIN = env.str("MAIL_DOMAIN", default=DEFAULT_FROM_EMAIL.rpartition("@")[
 # Replies come back to reply+<token>@REPLY_DOMAIN where one is set (a subdomain of its own), else
 # to the mailbox's own address, and the token in our Message-ID finds the ticket.
 REPLY_DOMAIN = env.str("REPLY_DOMAIN", default="")
+# How long an agent can take a reply back before it goes out.
+UNDO_SENDING_SECONDS = env.int("UNDO_SENDING_SECONDS", default=10)
+# The name under which our own mail border writes Authentication-Results (RFC 8601), and how many
+# Received fields our own servers put above it. Without a name none of them is believed.
+MAIL_AUTHSERV_ID = env.str("MAIL_AUTHSERV_ID", default="").lower()
+MAIL_TRUSTED_HOPS = env.int("MAIL_TRUSTED_HOPS", default=1)
 # By version, which is the key's own first byte: tokens outlive a change of SECRET_KEY.
 MAIL_TOKEN_KEYS = {
     digest[0]: digest
@@ -256,6 +262,7 @@ CELERY_TASK_ROUTES = {
     "tickets.channels.email.tasks.fetch_one_mailbox": {"queue": "intake"},
     "tickets.channels.email.tasks.run_mailbox_test": {"queue": "default"},
     "tickets.channels.tasks.deliver_message": {"queue": "delivery"},
+    "tickets.channels.tasks.deliver_copy": {"queue": "delivery"},
 }
 CELERY_BEAT_SCHEDULE = SCHEDULE
 # Tasks log what is worth a person's eye themselves; one line a task would drown it.

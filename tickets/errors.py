@@ -55,3 +55,8 @@ class ModeMismatch(DomainError):
 
     code = "mode_mismatch"
     message = _("It was not clear whether this is a reply or an internal note. Nothing was sent.")
+
+
+class TooLateToWithdraw(DomainError):
+    code = "too_late_to_withdraw"
+    message = _("It is too late to take this back: the mail is on its way.")

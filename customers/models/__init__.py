@@ -1,6 +1,7 @@
 from customers.models.customer import Customer, CustomerNote
 from customers.models.fact import Fact
 from customers.models.identity import Identity
+from customers.models.mail_return import MailReturn
 from customers.models.order import Order
 from customers.models.organisation import Organisation, OrganisationDomain
 from customers.models.promise import Promise
@@ -11,6 +12,7 @@ __all__ = [
     "CustomerNote",
     "Fact",
     "Identity",
+    "MailReturn",
     "Order",
     "Organisation",
     "OrganisationDomain",

@@ -10,7 +10,8 @@ class Identity(models.Model):
 
     `value` is normalised (lower case address, E.164 number), so one person's address exists once
     in the database; `shown` keeps the customer's own spelling. Claimed until verified: a claim
-    finds the customer, it does not prove that the writer is that person.
+    finds the customer, it does not prove that the writer is that person. Mail to an address that
+    is `undeliverable_since` some moment kept coming back.
     """
 
     class Kind(models.TextChoices):
@@ -26,6 +27,7 @@ class Identity(models.Model):
     shown = models.CharField(max_length=320)
     verified_at = models.DateTimeField(null=True, blank=True)
     evidence = models.CharField(max_length=200, blank=True)
+    undeliverable_since = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()
 
     class Meta:

@@ -16,6 +16,7 @@ from customers.operations.identifying import (
     identify_customer,
     verify_identity,
 )
+from customers.operations.mail_returns import note_mail_return, trust_address
 from customers.operations.promises import keep_promise, make_promise
 from customers.operations.touchpoints import (
     contacts_since,
@@ -36,10 +37,12 @@ __all__ = [
     "keep_promise",
     "make_promise",
     "normalise",
+    "note_mail_return",
     "pin_customer_note",
     "record_order",
     "record_touchpoint",
     "remember_fact",
+    "trust_address",
     "update_customer",
     "verify_identity",
     "withdraw_touchpoint",

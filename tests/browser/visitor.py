@@ -11,7 +11,9 @@ TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 EXPECTED = ("status of 409", "status of 422", "status of 429", "status of 404")
 WATCH_FOCUS = """
 let held = false;
-document.addEventListener("htmx:beforeSwap", () => (held = document.activeElement !== document.body), true);
+document.addEventListener("htmx:beforeSwap", () => {
+    held = document.activeElement !== document.body;
+}, true);
 document.addEventListener("htmx:afterSettle", () => setTimeout(() => {
     const lost = held && document.activeElement === document.body;
     if (lost) console.error("the focus was lost after a swap");

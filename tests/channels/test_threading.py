@@ -50,7 +50,7 @@ def reply(ticket: Ticket, ana: Agent) -> Message:
 
 
 def hints(ticket: Ticket, reply: Message) -> dict[str, bytes]:
-    token = reply_token(ticket)
+    token = reply_token(ticket, ticket.customer_id)
     return {
         "plus address": mail(to=f"reply+{token}@localhost.example"),
         "our message id": mail(In_Reply_To=f"<{reply.mail_id}>"),
@@ -79,8 +79,30 @@ def test_each_hint_leads_the_customer_to_their_ticket(
     assert read(hints(ticket, reply)[hint]).ticket_id == ticket.pk
 
 
-@pytest.mark.parametrize("hint", HINTS)
-def test_a_stranger_with_a_valid_hint_gets_a_ticket_of_their_own(
+@pytest.mark.parametrize("hint", ["plus address", "our message id", "references"])
+def test_a_stranger_with_a_token_joins_under_their_own_name(
+    read: Read, ticket: Ticket, reply: Message, hint: str
+) -> None:
+    message = read(hints_of_a_stranger(ticket, reply)[hint])
+
+    assert message.ticket_id == ticket.pk
+    assert message.is_other_sender
+    assert message.author_address == "sam@elsewhere.example"
+    assert message.customer_id != ticket.customer_id
+    assert not ticket.participants.exists()
+
+
+def test_a_machine_with_a_token_does_not_reach_the_ticket(
+    read: Read, ticket: Ticket, reply: Message
+) -> None:
+    code = hints_of_a_stranger(ticket, reply)["plus address"]
+    code = code.replace(b"Subject:", b"Auto-Submitted: auto-generated\r\nSubject:")
+
+    assert read(code).ticket_id != ticket.pk
+
+
+@pytest.mark.parametrize("hint", ["their own message id", "subject number"])
+def test_a_stranger_with_a_hint_gets_a_ticket_of_their_own(
     read: Read, ticket: Ticket, reply: Message, hint: str
 ) -> None:
     message = read(hints_of_a_stranger(ticket, reply)[hint])
@@ -91,7 +113,7 @@ def test_a_stranger_with_a_valid_hint_gets_a_ticket_of_their_own(
 
 
 def test_a_forged_token_is_no_hint(read: Read, ticket: Ticket) -> None:
-    token = reply_token(ticket)
+    token = reply_token(ticket, ticket.customer_id)
     forged = token[:-5] + ("a" if token[-5] != "a" else "b") + token[-4:]
 
     message = read(mail(to=f"reply+{forged}@localhost.example", sender=STRANGER))

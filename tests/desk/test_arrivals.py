@@ -147,8 +147,9 @@ def test_a_failed_delivery_is_listed_and_sent_again(desk: Client, ticket: Ticket
     by, now = Actor.system(), datetime.now(UTC)
     reply_to_ticket(ticket, content=said("Try now"), by=by, at=now)
     message = Message.objects.get(kind="reply")
-    claim_delivery(message.pk, at=now)
-    fail_delivery(message, note="No such mailbox", by=by, at=now)
+    copy = message.deliveries.get()
+    claim_delivery(copy.pk, at=now)
+    fail_delivery(copy, note="No such mailbox", by=by, at=now)
 
     assert "No such mailbox" in desk.get("/desk/deliveries/").content.decode()
     desk.post(f"/desk/deliveries/{message.pk}/retry")
@@ -161,14 +162,13 @@ def test_deliveries_show_each_try_and_its_answer(desk: Client, ticket: Ticket) -
     reply_to_ticket(ticket, content=said("Try now"), by=by, at=now)
     message = Message.objects.get(kind="reply")
     for answer in ("451 Later", "250 Taken"):
-        DeliveryAttempt.objects.create(
-            message=message, at=now, outcome="retry", answer=answer, recipients=["k@example.com"]
-        )
+        copy = message.deliveries.get()
+        DeliveryAttempt.objects.create(delivery=copy, at=now, outcome="retry", answer=answer)
 
     waiting = desk.get("/desk/deliveries/?state=waiting").content.decode()
     assert "2 tries" in waiting
     assert "451 Later" in waiting
-    assert "k@example.com" in waiting
+    assert "kofi@example.com" in waiting
     assert "#" + str(ticket.number) not in desk.get("/desk/deliveries/").content.decode()
     assert "No mail has left yet." in desk.get("/desk/deliveries/?state=sent").content.decode()
 
@@ -181,7 +181,7 @@ def test_deliveries_cost_the_same_for_any_number(
         reply_to_ticket(ticket, content=said("Try now"), by=Actor.system(), at=MONDAY_9AM)
     desk.get("/desk/deliveries/?state=waiting")
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(5):
         desk.get("/desk/deliveries/?state=waiting")
 
 

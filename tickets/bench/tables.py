@@ -86,7 +86,11 @@ MESSAGES = Table(
         "recipients": "{}",
         "cc": "{}",
         "form": "{}",
-        "attempts": 1,
+        "visible_text": "",
+        "visible_html": "",
+        "language": "",
+        "mail_kind": "",
+        "authentication": "",
         "delivery_note": "",
     },
 )

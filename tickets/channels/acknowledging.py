@@ -1,13 +1,13 @@
 """The automatic “we have it”: to whom, how often, and in which words."""
 
-from django.db.models import Q
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from customers.models import Identity
 from helpdesk.lib.actors import Actor
 from helpdesk.lib.text import excerpt
-from tickets.channels.models import Arrival, Mailbox
+from tickets.channels.addresses import mailboxes_of
+from tickets.channels.models import Arrival
 from tickets.channels.webform.limits import may_acknowledge
 from tickets.channels.webform.reply_time import expected_by
 from tickets.models import BusinessCalendar, Message, Ticket, TicketEvent
@@ -55,10 +55,7 @@ def _wants(message: Message) -> bool:
     if mailbox is None:
         envelope = arrival.envelope_to if arrival else []
         named = (*envelope, *message.recipients, *message.cc)
-        addressed = [address.lower() for address in named]
-        asked = Q(address__in=addressed) | Q(aliases__overlap=addressed) | Q(is_default=True)
-        boxes = Mailbox.objects.filter(asked, is_active=True)
-        mailbox = boxes.order_by("is_default", "pk").first()
+        mailbox = next(iter(mailboxes_of(named)), None)
     return bool(mailbox and mailbox.acknowledges)
 
 

@@ -50,8 +50,8 @@ class ArrivalAdmin(OnlyLooked):
 
 @admin.register(DeliveryAttempt)
 class DeliveryAttemptAdmin(OnlyLooked):
-    list_display = ("at", "outcome", "recipients", "answer", "message")
-    list_select_related = ("message",)
+    list_display = ("at", "outcome", "delivery", "answer")
+    list_select_related = ("delivery",)
     list_filter = ("outcome",)
     ordering = ("-at", "-id")
 

@@ -2,10 +2,20 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ClassVar, Protocol
 
+from helpdesk.lib.errors import TransientError
 from helpdesk.lib.tokens import ReplyToken
 from tickets.channels.models import Arrival
-from tickets.models import Message
+from tickets.channels.return_report import ReturnReport
+from tickets.models import Delivery
 from tickets.operations import NewMessage
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ForwardNote:
+    """What an agent wrote above a mail they forwarded to us, perhaps nothing."""
+
+    agent_id: int
+    text: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -13,7 +23,10 @@ class Inbound:
     """What somebody sent, in the same words whatever channel it came by.
 
     `tokens`, `refs` and `numbers` are hints at the ticket it belongs to, strongest first; none
-    of them says who is writing. `facts` are things the writer told us in fields of their own.
+    of them says who is writing. `people` are the others it was sent to, address and name.
+    `is_forged` when our own border found that the sender is not who it says. `report` tells which
+    mails of ours came back. `note` is what an agent said above a mail they forwarded to us.
+    `facts` are things the writer told us in fields of their own.
     """
 
     sender_kind: str
@@ -22,13 +35,21 @@ class Inbound:
     subject: str
     content: NewMessage
     at: datetime
-    is_bounce: bool = False
+    is_forged: bool = False
+    report: ReturnReport | None = None
     tokens: tuple[ReplyToken, ...] = ()
     refs: tuple[str, ...] = ()
     numbers: tuple[int, ...] = ()
     addressed_to: tuple[str, ...] = ()
+    people: tuple[tuple[str, str], ...] = ()
+    note: ForwardNote | None = None
     topic_id: int | None = None
     facts: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def is_answer_of_machine(self) -> bool:
+        """A bounce or an auto-reply: it answers a mail of ours without a person's doing."""
+        return self.content.mail_kind in {"bounce", "auto-reply", "feedback-report"}
 
 
 class Channel(Protocol):
@@ -42,10 +63,11 @@ class Channel(Protocol):
         Raises UnreadableArrival if nobody can be answered, NotForUs if it is our own echo.
         """
 
-    def send(self, message: Message) -> str:
-        """Deliver a message and return what the outside said.
+    def send(self, delivery: Delivery) -> str:
+        """Deliver one copy of a message and return what the outside said.
 
-        Raises TransientError if trying again may help, Undeliverable if not.
+        Raises CutOff if it may have gone out, TransientError if it has not and trying again may
+        help, Undeliverable if not.
         """
 
 
@@ -59,3 +81,7 @@ class NotForUs(Exception):
 
 class Undeliverable(Exception):
     """The outside refused the message for good; says why."""
+
+
+class CutOff(TransientError):
+    """The talk ended after the last byte and before the answer: nobody knows whether it counts."""

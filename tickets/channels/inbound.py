@@ -1,25 +1,38 @@
 """The one door: every channel ends in `receive`."""
 
+from dataclasses import replace
+from datetime import datetime
+
 from django.db import transaction
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from customers.errors import NotAnAddress
 from customers.models import Customer, Fact
 from customers.operations import identify_customer, remember_fact
 from helpdesk.lib.actors import Actor
-from tickets.channels.base import Inbound
+from tickets.channels.addresses import mailboxes_of, without_own
+from tickets.channels.base import ForwardNote, Inbound
 from tickets.channels.models import Mailbox
-from tickets.models import Category, Message, Ticket, Topic
-from tickets.operations import open_by_message, receive_message
+from tickets.channels.returns import take_report
+from tickets.channels.threading import Place, find_place
+from tickets.models import Message, Ticket, Topic
+from tickets.operations import (
+    NewMessage,
+    add_participant,
+    note_on_ticket,
+    open_by_message,
+    receive_message,
+)
+
+MOST_PEOPLE = 20
 
 
 @transaction.atomic(savepoint=False)
 def receive(inbound: Inbound, *, mailbox: Mailbox | None) -> Message:
     """Turn what somebody sent into a message: on the ticket it belongs to, else on a new one.
 
-    A hint leads to a ticket only where the sender belongs to it. A hint at somebody else's
-    ticket is kept on the new one, for an agent to decide. What is about a closed ticket opens
-    one that follows it.
+    The sender is who the arrival names, whatever ticket it leads to. Others it was sent to belong
+    to the ticket from then on. A report about our own mail marks the copy that came back.
     """
     if known := _known(inbound):
         return known
@@ -31,17 +44,22 @@ def receive(inbound: Inbound, *, mailbox: Mailbox | None) -> Message:
         at=inbound.at,
     )
     by = Actor.customer(customer.pk)
-    hinted = find_thread(inbound)
-    theirs = next((t for t in hinted if _belongs(customer, t)), None)
-    if theirs is None and inbound.is_bounce and inbound.tokens:
-        theirs = next(iter(hinted), None)  # a report about our own mail, proven by our token
-    if theirs is not None and theirs.category != Category.CLOSED:
-        message = receive_message(theirs, content=inbound.content, by=by, at=inbound.at)
-        ticket = theirs
+    boxes = mailboxes_of(inbound.addressed_to)
+    place = find_place(inbound, customer)
+    if place.ticket is not None:
+        content = replace(inbound.content, is_other_sender=not place.is_member)
+        message = receive_message(place.ticket, content=content, by=by, at=inbound.at)
+        ticket = place.ticket
     else:
-        message = _open(inbound, customer, mailbox, theirs, hinted, by)
+        mailbox = mailbox or next(iter(boxes), None)
+        message = _open(inbound, customer, mailbox, place, by)
         ticket = message.ticket
+    _add_people(inbound, ticket, place, by, boxes=boxes)
     _remember(inbound, ticket, message, by)
+    if inbound.note is not None:
+        _note_forward(inbound.note, ticket, at=inbound.at)
+    if inbound.report is not None and inbound.tokens:
+        take_report(inbound.report, message, tokens=inbound.tokens, at=inbound.at)
     return message
 
 
@@ -54,37 +72,13 @@ def _known(inbound: Inbound) -> Message | None:
     ).first()
 
 
-def find_thread(inbound: Inbound) -> list[Ticket]:
-    """Return the tickets an arrival refers to, the strongest hint first."""
-    by_token = [token.ticket_id for token in inbound.tokens]
-    hints = Q(pk__in=by_token) | Q(number__in=inbound.numbers)
-    referred: list[int] = []
-    if inbound.refs:
-        messages = Message.objects.filter(mail_id__in=inbound.refs).exclude(mail_id="")
-        referred = list(messages.order_by("-at").values_list("ticket_id", flat=True)[:20])
-        hints |= Q(pk__in=referred)
-    if not (by_token or referred or inbound.numbers):
-        return []
-    tickets = list(Ticket.objects.filter(hints).select_related("customer", "team"))
-    order = [*by_token, *referred]
-    return sorted(tickets, key=lambda t: order.index(t.pk) if t.pk in order else len(order))
-
-
-def _belongs(customer: Customer, ticket: Ticket) -> bool:
-    if ticket.customer_id == customer.pk:
-        return True
-    return ticket.participants.filter(customer=customer).exists()
-
-
 def _open(
     inbound: Inbound,
     customer: Customer,
     mailbox: Mailbox | None,
-    theirs: Ticket | None,
-    hinted: list[Ticket],
+    place: Place,
     by: Actor,
 ) -> Message:
-    mailbox = mailbox or _mailbox_of(inbound.addressed_to)
     topic = None
     if inbound.topic_id is not None:
         topic = Topic.objects.select_related("team").filter(pk=inbound.topic_id).first()
@@ -97,21 +91,50 @@ def _open(
         customer=customer,
         subject=inbound.subject.strip() or _("(no subject)"),
         content=inbound.content,
-        team=team or (theirs.team if theirs else None),
+        team=team or (place.follows.team if place.follows else None),
         topic=topic,
-        follows=theirs,
-        possibly=next(iter(hinted), None) if theirs is None else None,
+        follows=place.follows,
+        possibly=place.possibly,
         by=by,
         at=inbound.at,
     )
 
 
-def _mailbox_of(addresses: tuple[str, ...]) -> Mailbox | None:
-    """Return the mailbox something was addressed to; the default one when none is named."""
-    boxes = Mailbox.objects.filter(is_active=True).select_related("team", "topic__team")
-    asked = [address.lower() for address in addresses]
-    named = Q(address__in=asked) | Q(aliases__overlap=asked) | Q(is_default=True)
-    return boxes.filter(named).order_by("is_default", "pk").first()
+def _add_people(
+    inbound: Inbound, ticket: Ticket, place: Place, by: Actor, *, boxes: list[Mailbox]
+) -> None:
+    """Let everybody a mail was sent to belong to its ticket, ourselves never.
+
+    On a ticket that is there already an agent confirms them first, unless the mail is a member's
+    and proven: else anybody could write themselves into a conversation.
+    """
+    if inbound.content.is_automatic or not inbound.people:
+        return
+    names = dict(inbound.people)
+    is_trusted = not inbound.is_forged and place.is_member
+    is_confirmed = is_trusted and (place.ticket is None or place.is_proven)
+    for address in without_own(names, boxes=boxes)[:MOST_PEOPLE]:
+        if address.lower() == inbound.sender.lower():
+            continue
+        try:
+            customer = identify_customer(
+                kind="email", value=address, name=names[address], by=by, at=inbound.at
+            )
+        except NotAnAddress:
+            continue  # a Cc nobody could write to is no reason to refuse the mail
+        add_participant(
+            ticket,
+            customer=customer,
+            address=address,
+            is_confirmed=is_confirmed,
+            by=by,
+            at=inbound.at,
+        )
+
+
+def _note_forward(note: ForwardNote, ticket: Ticket, *, at: datetime) -> None:
+    text = note.text.strip() or _("Forwarded to us by mail.")
+    note_on_ticket(ticket, content=NewMessage(text=text), by=Actor.agent(note.agent_id), at=at)
 
 
 def _remember(inbound: Inbound, ticket: Ticket, message: Message, by: Actor) -> None:

@@ -2,13 +2,14 @@ from datetime import datetime
 
 from helpdesk.lib.actors import Actor
 from helpdesk.lib.errors import TransientError
-from tickets.channels.base import Undeliverable
+from tickets.channels.base import CutOff, Undeliverable
 from tickets.channels.models import DeliveryAttempt
 from tickets.channels.registry import CHANNELS
-from tickets.models import Message
+from tickets.models import Delivery
 from tickets.operations import (
     claim_delivery,
     confirm_delivery,
+    doubt_delivery,
     fail_delivery,
     postpone_delivery,
 )
@@ -16,39 +17,40 @@ from tickets.operations import (
 _OUTCOME = DeliveryAttempt.Outcome
 
 
-def deliver(message_id: int, *, at: datetime) -> bool:
-    """Send a queued message through its channel; False if it is not ours to send now.
+def deliver(delivery_id: int, *, at: datetime) -> bool:
+    """Send one copy through its channel; False if it was not ours to send, or did not go out.
 
-    Claim, talk with no lock held, confirm. A passing fault queues it again for later; when all
-    tries are used up, or the outside says no for good, the message shows as failed.
+    Claim, talk with no lock held, confirm. A passing fault puts it off; where the talk was cut
+    after the last byte it is sent again under the same id, and marked. When all tries are used
+    up, or the outside says no for good, the copy has failed.
     """
-    message = claim_delivery(message_id, at=at)
-    if message is None:
+    delivery = claim_delivery(delivery_id, at=at)
+    if delivery is None:
         return False
-    by = Actor.system()
     try:
-        answer = CHANNELS[message.channel].send(message)
+        answer = CHANNELS[delivery.message.channel].send(delivery)
+    except CutOff as error:
+        _put_off(delivery, _OUTCOME.UNKNOWN, str(error), at=at)
     except TransientError as error:
-        if postpone_delivery(message, note=str(error), at=at):
-            _log(message, _OUTCOME.RETRY, str(error), at=at)
-            return False
-        _log(message, _OUTCOME.FAILED, str(error), at=at)
-        fail_delivery(message, note=str(error), by=by, at=at)
-        return False
+        _put_off(delivery, _OUTCOME.RETRY, str(error), at=at)
     except Undeliverable as error:
-        _log(message, _OUTCOME.FAILED, str(error), at=at)
-        fail_delivery(message, note=str(error), by=by, at=at)
-        return False
-    _log(message, _OUTCOME.SENT, answer, at=at)
-    confirm_delivery(message, by=by, at=at)
-    return True
+        _log(delivery, _OUTCOME.FAILED, str(error), at=at)
+        fail_delivery(delivery, note=str(error), by=Actor.system(), at=at)
+    else:
+        _log(delivery, _OUTCOME.SENT, answer, at=at)
+        confirm_delivery(delivery, by=Actor.system(), at=at)
+        return True
+    return False
 
 
-def _log(message: Message, outcome: str, answer: str, *, at: datetime) -> None:
-    DeliveryAttempt.objects.create(
-        message=message,
-        at=at,
-        recipients=[*message.recipients, *message.cc],
-        outcome=outcome,
-        answer=answer[:300],
-    )
+def _put_off(delivery: Delivery, outcome: str, note: str, *, at: datetime) -> None:
+    put_off = doubt_delivery if outcome == _OUTCOME.UNKNOWN else postpone_delivery
+    if put_off(delivery, note=note, at=at):
+        _log(delivery, outcome, note, at=at)
+        return
+    _log(delivery, _OUTCOME.FAILED, note, at=at)
+    fail_delivery(delivery, note=note, by=Actor.system(), at=at)
+
+
+def _log(delivery: Delivery, outcome: str, answer: str, *, at: datetime) -> None:
+    DeliveryAttempt.objects.create(delivery=delivery, at=at, outcome=outcome, answer=answer[:300])

@@ -6,13 +6,12 @@ from celery import shared_task
 from django.db import Error as DatabaseFault
 from django.utils import timezone
 
-from helpdesk.lib.actors import Actor
 from helpdesk.lib.errors import TransientError
 from tickets.channels.models import Arrival
 from tickets.channels.outbound import deliver
 from tickets.channels.reading import read_one
-from tickets.models import Message
-from tickets.operations import doubt_delivery
+from tickets.models import Delivery
+from tickets.operations import release_delivery
 
 log = logging.getLogger(__name__)
 
@@ -35,8 +34,16 @@ def read_arrival(*, arrival_id: int, **_: Any) -> None:
 
 @shared_task
 def deliver_message(*, message_id: int, **_: Any) -> None:
-    """Send one message, however often we are called for it."""
-    deliver(message_id, at=timezone.now())
+    """Send the copies of one message, however often we are called for it."""
+    copies = Delivery.objects.filter(message_id=message_id, state__in=Delivery.WAITING)
+    for delivery_id in copies.order_by("pk").values_list("pk", flat=True):
+        deliver(delivery_id, at=timezone.now())
+
+
+@shared_task
+def deliver_copy(*, delivery_id: int, **_: Any) -> None:
+    """Send one copy that is due again."""
+    deliver(delivery_id, at=timezone.now())
 
 
 @shared_task
@@ -50,9 +57,11 @@ def sweep_arrivals(**_: Any) -> None:
 
 @shared_task
 def sweep_deliveries(**_: Any) -> None:
-    """Send what is due for another try; mark as doubtful what a dead worker was sending."""
+    """Send what is due for another try; put back what a dead worker was sending."""
     now = timezone.now()
-    for message in Message.objects.stuck(now)[:SWEEP_SIZE]:
-        doubt_delivery(message, by=Actor.system(), at=now)
-    for message_id in Message.objects.due(now).values_list("pk", flat=True)[:SWEEP_SIZE]:
-        deliver_message.delay(message_id=message_id)
+    note = "The worker ended while sending."
+    for delivery in Delivery.objects.stuck(now).select_related("message")[:SWEEP_SIZE]:
+        release_delivery(delivery, note=note, at=now)
+    due = Delivery.objects.due(now).order_by("next_attempt_at")
+    for delivery_id in due.values_list("pk", flat=True)[:SWEEP_SIZE]:
+        deliver_copy.apply_async(kwargs={"delivery_id": delivery_id}, expires=SWEEP_SECONDS)

@@ -92,7 +92,7 @@ def arrivals(request: AgentRequest) -> HttpResponse:
 @may_handle_parked
 def arrival(request: AgentRequest, pk: int) -> HttpResponse:
     """One arrival: why it is parked and its raw content as plain text."""
-    row = get_object_or_404(Arrival.objects.select_related("mailbox", "message__ticket"), pk=pk)
+    row = get_object_or_404(Arrival.objects.select_related("message__ticket"), pk=pk)
     content = bytes(row.raw)
     row.head = content[:PEEKED]  # type: ignore[attr-defined]
     raw = content[:SHOWN].decode("utf-8", "replace")

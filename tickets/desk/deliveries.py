@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from itertools import groupby
 from typing import Any
 
+from django.db.models import Prefetch
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -17,62 +16,52 @@ from helpdesk.lib.actors import Actor
 from helpdesk.lib.errors import DomainError
 from helpdesk.web import AgentRequest, agent_required, refusal
 from tickets.channels.models import DeliveryAttempt
-from tickets.models import Message, Ticket
+from tickets.models import Delivery, Message, Ticket
 from tickets.operations import retry_delivery
 
 PAGE = 50
-Delivery = Message.Delivery
+_STATE = Message.Delivery
+PROBLEMS = (_STATE.FAILED, _STATE.BOUNCED, _STATE.UNKNOWN)
+WAITING = (_STATE.QUEUED, _STATE.SENDING, _STATE.DEFERRED)
 STATES: dict[str, tuple[Any, tuple[str, ...]]] = {
-    "problems": (_("Failed or doubtful"), (Delivery.FAILED, Delivery.UNKNOWN)),
-    "waiting": (_("On their way"), (Delivery.QUEUED, Delivery.SENDING)),
-    "sent": (_("Taken by the mail server"), (Delivery.SENT,)),
+    "problems": (_("Failed or doubtful"), PROBLEMS),
+    "waiting": (_("On their way"), WAITING),
+    "sent": (_("Taken by the mail server"), (_STATE.SENT,)),
 }
-
-
-@dataclass(frozen=True)
-class Outgoing:
-    """A mail and its latest tries, newest first."""
-
-    message: Message
-    attempts: tuple[DeliveryAttempt, ...]
-    is_retryable: bool
 
 
 @require_safe
 @agent_required
 def deliveries(request: AgentRequest) -> HttpResponse:
-    """The mails of tickets this agent sees in one state, newest first, with every try."""
+    """The mails of tickets this agent sees in one state, newest first: each copy, every try."""
     state = request.GET.get("state", "problems")
     state = state if state in STATES else "problems"
     before = Place.read(request.GET.get("before", ""))
+    tries = DeliveryAttempt.objects.order_by("-at", "-pk")
+    copies = Delivery.objects.order_by("is_cc", "address").prefetch_related(
+        Prefetch("tries", queryset=tries)
+    )
     mails = (
         Message.objects.filter(
             ticket__in=Ticket.objects.visible_to(request.user), delivery__in=STATES[state][1]
         )
         .select_related("ticket", "agent")
+        .prefetch_related(Prefetch("deliveries", queryset=copies))
         .order_by("-at", "-pk")
-        .defer("text", "html")
+        .defer("text", "html", "visible_text", "visible_html")
     )
     if before is not None:
         mails = mails.filter(at__lte=before.at).exclude(at=before.at, pk__gte=before.pk)
     found = list(mails[: PAGE + 1])
     shown = found[:PAGE]
     context = {
-        "mails": _with_attempts(shown),
+        "mails": shown,
         "states": [(name, label) for name, (label, _values) in STATES.items()],
         "state": state,
         "older": Place(shown[-1].at, shown[-1].pk) if len(found) > PAGE else None,
         "section": "parked",
     }
     return render(request, "tickets/desk/deliveries.html", context)
-
-
-def _with_attempts(mails: list[Message]) -> list[Outgoing]:
-    tries = DeliveryAttempt.objects.filter(message__in=[mail.pk for mail in mails])
-    ordered = tries.order_by("message_id", "-at", "-pk")
-    by_mail = {pk: tuple(rows) for pk, rows in groupby(ordered, lambda row: row.message_id)}
-    retryable = STATES["problems"][1]
-    return [Outgoing(mail, by_mail.get(mail.pk, ()), mail.delivery in retryable) for mail in mails]
 
 
 @require_POST

@@ -54,7 +54,7 @@ class TicketForm(forms.Form):
 @may_handle_parked
 def make_ticket(request: AgentRequest, pk: int) -> HttpResponse:
     """Show what can be read and make a ticket of it; the original stays with the ticket."""
-    row = get_object_or_404(Arrival.objects.select_related("mailbox"), pk=pk)
+    row = get_object_or_404(Arrival, pk=pk)
     read = legible(bytes(row.raw), envelope_from=row.envelope_from)
     name, address = read.senders[0] if read.senders else ("", "")
     offered = {

@@ -33,6 +33,8 @@ METRIC_KINDS = STATE_KINDS | {
     Kind.TOPIC,
     Kind.DELIVERED,
     Kind.DELIVERY_FAILED,
+    Kind.BOUNCED,
+    Kind.WITHDRAWN,
 }
 
 
@@ -113,10 +115,15 @@ def without_undone(moments: Iterable[Moment]) -> list[Moment]:
     return [moment for moment in moments if moment.id not in gone]
 
 
+_DELIVERIES = {Kind.DELIVERED, Kind.DELIVERY_FAILED, Kind.BOUNCED}
+
+
 def undelivered(moments: Iterable[Moment]) -> set[int]:
-    """Return the messages that bounced and did not get through later: nobody heard them."""
-    last: dict[int, str] = {}
+    """Return the messages of which no copy got through: nobody heard them."""
+    last: dict[tuple[int, str], bool] = {}
     for moment in sorted(moments, key=lambda m: m.id):
-        if moment.kind in {Kind.DELIVERED, Kind.DELIVERY_FAILED} and moment.message_id:
-            last[moment.message_id] = moment.kind
-    return {message for message, kind in last.items() if kind == Kind.DELIVERY_FAILED}
+        if moment.kind in _DELIVERIES and moment.message_id:
+            copy = moment.message_id, moment.new.get("address", "")
+            last[copy] = moment.kind == Kind.DELIVERED
+    heard = {message for (message, _), arrived in last.items() if arrived}
+    return {message for message, _ in last} - heard

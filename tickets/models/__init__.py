@@ -1,4 +1,5 @@
 from tickets.models.calendar import BusinessCalendar
+from tickets.models.delivery import Delivery, worst_state
 from tickets.models.event import TicketEvent
 from tickets.models.message import Attachment, Draft, Message
 from tickets.models.search import MessageWords
@@ -13,6 +14,7 @@ __all__ = [
     "Attachment",
     "BusinessCalendar",
     "Category",
+    "Delivery",
     "Draft",
     "Message",
     "MessageWords",
@@ -22,4 +24,5 @@ __all__ = [
     "TicketEvent",
     "TicketStatus",
     "Topic",
+    "worst_state",
 ]

@@ -38,6 +38,8 @@ class TicketEvent(models.Model):
         DELIVERED = "delivered"
         DELIVERY_FAILED = "delivery_failed"
         DELIVERY_RETRIED = "delivery_retried"
+        BOUNCED = "bounced"
+        WITHDRAWN = "withdrawn"
         RATED = "rated"
 
     ticket = models.ForeignKey(Ticket, models.PROTECT, related_name="events")

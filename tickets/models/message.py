@@ -1,8 +1,7 @@
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 
@@ -16,24 +15,26 @@ class MessageQuerySet(models.QuerySet["Message"]):
         """What the customer can see: everything but notes."""
         return self.exclude(kind=Message.Kind.NOTE)
 
-    def due(self, at: datetime) -> MessageQuerySet:
-        """Queued messages whose next try has come, or whose first task was lost."""
-        return self.filter(delivery=Message.Delivery.QUEUED).filter(
-            Q(next_attempt_at__lte=at)
-            | Q(next_attempt_at=None, created_at__lt=at - timedelta(seconds=20))
-        )
 
-    def stuck(self, at: datetime) -> MessageQuerySet:
-        """Deliveries claimed so long ago that their worker must have died."""
-        return self.filter(
-            delivery=Message.Delivery.SENDING, claimed_at__lt=at - timedelta(minutes=5)
-        )
+_Messages = models.Manager.from_queryset(MessageQuerySet)
+
+
+class SaidMessages(_Messages):
+    """Everything but replies that were taken back before they were sent."""
+
+    def get_queryset(self) -> MessageQuerySet:  # type: ignore[override]
+        return MessageQuerySet(self.model, using=self._db).filter(withdrawn_at=None)
 
 
 class Message(models.Model):
     """One thing said on a ticket: by the customer, to them, or among ourselves.
 
-    `text` is what was written, `html` the sanitised rich form if there was one. Never edited.
+    `text` is the whole of what came or went, `html` its sanitised rich form if there was one.
+    `visible_text` and `visible_html` are the writer's own new words, where these are less than
+    the whole: without quoted history and signature. `mail_kind` is what kind of machine wrote it,
+    empty for a person. `authentication` is what our own border found about the sender, such as
+    `dmarc=fail spf=pass`; empty where it says nothing. `delivery` is the worst state of its
+    `deliveries`. Never edited, but for `withdrawn_at` when it is taken back unsent.
     """
 
     class Kind(models.TextChoices):
@@ -46,9 +47,11 @@ class Message(models.Model):
         NONE = "", "Nothing to deliver"
         QUEUED = "queued"
         SENDING = "sending"
-        SENT = "sent"
-        FAILED = "failed"
+        DEFERRED = "deferred", "Failed for now, will be tried again"
         UNKNOWN = "unknown", "Not known whether sent"
+        SENT = "sent"
+        BOUNCED = "bounced", "Sent and returned"
+        FAILED = "failed"
 
     ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="messages")
     kind = models.CharField(max_length=10, choices=Kind)
@@ -61,6 +64,11 @@ class Message(models.Model):
     subject = models.CharField(max_length=300, blank=True)
     text = models.TextField(blank=True)
     html = models.TextField(blank=True)
+    visible_text = models.TextField(blank=True)
+    visible_html = models.TextField(blank=True)
+    language = models.CharField(max_length=8, blank=True)
+    mail_kind = models.CharField(max_length=16, blank=True)
+    authentication = models.CharField(max_length=200, blank=True)
     remote_images = models.PositiveSmallIntegerField(default=0)
     is_automatic = models.BooleanField(default=False)
     is_other_sender = models.BooleanField(default=False)
@@ -72,14 +80,12 @@ class Message(models.Model):
     claimed_date_at = models.DateTimeField(null=True, blank=True)
     form = models.JSONField(default=dict, blank=True)
     delivery = models.CharField(max_length=8, choices=Delivery, default=Delivery.NONE, blank=True)
-    claimed_at = models.DateTimeField(null=True, blank=True)
-    next_attempt_at = models.DateTimeField(null=True, blank=True)
-    attempts = models.PositiveSmallIntegerField(default=0)
     delivery_note = models.CharField(max_length=300, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
-    objects = MessageQuerySet.as_manager()
+    objects = SaidMessages()
 
     class Meta:
         constraints = (
@@ -96,10 +102,11 @@ class Message(models.Model):
         indexes = (
             models.Index(name="message_conversation", fields=("ticket", "at", "id")),
             models.Index(name="message_by_mail_id", fields=("mail_id",), condition=~Q(mail_id="")),
+            GinIndex(name="message_by_mail_refs", fields=("mail_refs",)),
             models.Index(
-                name="message_to_deliver",
-                fields=("delivery", "id"),
-                condition=Q(delivery__in=("queued", "sending")),
+                name="message_undelivered",
+                fields=("-at", "-id"),
+                condition=~Q(delivery__in=("", "sent")),
             ),
         )
 
@@ -109,6 +116,11 @@ class Message(models.Model):
     @property
     def is_note(self) -> bool:
         return self.kind == self.Kind.NOTE
+
+    @property
+    def own_text(self) -> str:
+        """What the writer wrote this time; the whole where nothing could be told apart."""
+        return self.visible_text or self.text
 
     @property
     def is_inbound(self) -> bool:

@@ -175,11 +175,16 @@ class Ticket(models.Model):
 
 
 class Participant(models.Model):
-    """Somebody who belongs to a ticket besides its customer: a Cc, a colleague who wrote."""
+    """Somebody who belongs to a ticket besides its customer: a Cc, a colleague who wrote.
+
+    Unconfirmed where the mail that named them could not be proven to answer ours: an agent sees
+    them and decides; until then nothing is sent to them and their mail does not join.
+    """
 
     ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="participants")
     customer = models.ForeignKey(Customer, models.CASCADE, related_name="participations")
     address = models.CharField(max_length=320, blank=True)
+    is_confirmed = models.BooleanField(default=True)
     added_at = models.DateTimeField()
 
     class Meta:

@@ -10,11 +10,14 @@ from tickets.operations.contacts import (
 )
 from tickets.operations.content import NewAttachment, NewMessage
 from tickets.operations.delivering import (
+    bounce_delivery,
     claim_delivery,
     confirm_delivery,
     doubt_delivery,
     fail_delivery,
+    hand_over,
     postpone_delivery,
+    release_delivery,
     retry_delivery,
 )
 from tickets.operations.describing import (
@@ -25,16 +28,17 @@ from tickets.operations.describing import (
 )
 from tickets.operations.drafts import save_draft
 from tickets.operations.intake import (
-    add_participant,
     open_by_message,
     open_ticket,
     receive_message,
 )
 from tickets.operations.lifecycle import change_status, close_ticket, reopen_ticket, solve_ticket
+from tickets.operations.participating import add_participant, remove_participant
 from tickets.operations.promising import keep_promise_on_ticket, promise_on_ticket
 from tickets.operations.rating import rate_ticket
 from tickets.operations.replying import acknowledge_ticket, note_on_ticket, reply_to_ticket
 from tickets.operations.undoing import undo_solving
+from tickets.operations.withdrawing import withdraw_reply
 
 __all__ = [
     "ContactKind",
@@ -43,6 +47,7 @@ __all__ = [
     "acknowledge_ticket",
     "add_participant",
     "assign_ticket",
+    "bounce_delivery",
     "change_status",
     "claim_delivery",
     "close_ticket",
@@ -50,6 +55,7 @@ __all__ = [
     "doubt_delivery",
     "fail_delivery",
     "file_ticket",
+    "hand_over",
     "keep_promise_on_ticket",
     "log_contact",
     "move_ticket",
@@ -62,6 +68,8 @@ __all__ = [
     "promise_on_ticket",
     "rate_ticket",
     "receive_message",
+    "release_delivery",
+    "remove_participant",
     "reopen_ticket",
     "reply_to_ticket",
     "reply_token",
@@ -71,5 +79,6 @@ __all__ = [
     "solve_ticket",
     "tag_ticket",
     "undo_solving",
+    "withdraw_reply",
     "write_to_customer",
 ]

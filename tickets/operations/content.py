@@ -20,11 +20,18 @@ class NewMessage:
     """What is to be said on a ticket, in the same words whatever channel it came by.
 
     `html` is already sanitised. `external_id` is the channel's own name for the message, unique
-    within the channel; `mail_id` and `mail_refs` are RFC 5322 Message-IDs.
+    within the channel; `mail_id` and `mail_refs` are RFC 5322 Message-IDs. A courtesy is mere
+    thanks, which asks for nothing. The other fields are those of `Message`.
     """
 
     text: str
     html: str = ""
+    visible_text: str = ""
+    visible_html: str = ""
+    language: str = ""
+    mail_kind: str = ""
+    authentication: str = ""
+    is_courtesy: bool = False
     remote_images: int = 0
     channel: str = "email"
     subject: str = ""

@@ -8,7 +8,7 @@ from helpdesk.accounts.models import Team
 from helpdesk.lib.actors import Actor, ActorKind
 from tickets.errors import EmptySubject
 from tickets.events import record_event
-from tickets.models import Category, Message, Participant, Ticket, TicketEvent, Topic
+from tickets.models import Category, Message, Ticket, TicketEvent, Topic
 from tickets.operations.clocks import CLOCK_FIELDS, start_waiting
 from tickets.operations.content import NewMessage
 from tickets.operations.lifecycle import STATUS_FIELDS, default_status, enter_status
@@ -81,7 +81,7 @@ def open_by_message(
         at=at,
     )
     ticket.last_inbound_at = at
-    ticket.preview = preview_of(content.text)
+    ticket.preview = preview_of(content.visible_text or content.text)
     if not content.is_automatic:
         start_waiting(ticket, at=at)
     message = add_message(
@@ -145,8 +145,8 @@ def create_ticket(
 def receive_message(ticket: Ticket, *, content: NewMessage, by: Actor, at: datetime) -> Message:
     """Add what a customer wrote to their ticket: it waits for us again, and reopens if solved.
 
-    Automatic mail is kept but neither reopens nor starts a clock; imported history says itself
-    which status it had. A message of the same
+    Automatic mail is kept but neither reopens nor starts a clock, nor do mere thanks for a solved
+    ticket; imported history says itself which status it had. A message of the same
     `external_id` that is already here is returned, not added again.
     """
     ticket = Ticket.objects.lock(ticket.pk)
@@ -155,15 +155,20 @@ def receive_message(ticket: Ticket, *, content: NewMessage, by: Actor, at: datet
         if message := known.first():
             return message
     is_theirs = by.customer_id == ticket.customer_id
-    is_contact = is_theirs and not content.is_automatic and ticket.waiting_since is None
+    asks_nothing = content.is_automatic or (
+        content.is_courtesy and ticket.category in Ticket.FINISHED
+    )
+    is_contact = is_theirs and not asks_nothing and ticket.waiting_since is None
     message = add_message(
         ticket, content, kind=Message.Kind.INBOUND, by=by, at=at, is_contact=is_contact
     )
-    record_event(ticket, TicketEvent.Kind.RECEIVED, message=message, by=by, at=at)
+    new = {"courtesy": True} if content.is_courtesy and asks_nothing else {}
+    record_event(ticket, TicketEvent.Kind.RECEIVED, message=message, new=new, by=by, at=at)
     if not content.is_automatic:
-        ticket.preview = preview_of(content.text)
+        ticket.preview = preview_of(content.visible_text or content.text)
         ticket.last_inbound_at = at
-        if by.kind != ActorKind.IMPORT or ticket.category not in Ticket.FINISHED:
+        is_history = by.kind == ActorKind.IMPORT and ticket.category in Ticket.FINISHED
+        if not asks_nothing and not is_history:
             _wake(ticket, by=by, at=at)
     if is_contact:
         recent = contacts_since(ticket.customer_id, since=at - CONTACT_WINDOW, until=at)
@@ -182,23 +187,6 @@ def receive_message(ticket: Ticket, *, content: NewMessage, by: Actor, at: datet
         ]
     )
     return message
-
-
-@transaction.atomic
-def add_participant(
-    ticket: Ticket, *, customer: Customer, address: str, by: Actor, at: datetime
-) -> Participant:
-    """Let somebody else belong to a ticket: their mail about it is taken as part of it."""
-    ticket = Ticket.objects.lock(ticket.pk)
-    participant, created = Participant.objects.get_or_create(
-        ticket=ticket, customer=customer, defaults={"address": address, "added_at": at}
-    )
-    if created:
-        record_event(
-            ticket, TicketEvent.Kind.PARTICIPANT, new={"customer": customer.pk}, by=by, at=at
-        )
-        ticket.save(update_fields=["last_event_id", "updated_at"])
-    return participant
 
 
 def _wake(ticket: Ticket, *, by: Actor, at: datetime) -> None:

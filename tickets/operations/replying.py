@@ -1,5 +1,5 @@
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
@@ -11,12 +11,18 @@ from tickets.operations.addressing import (
     address_of_customer,
     addresses_of_participants,
     new_mail_id,
+    people_at,
 )
-from tickets.operations.clocks import CLOCK_FIELDS, stop_waiting
+from tickets.operations.clocks import CLOCK_FIELDS, running_clock, stop_waiting
 from tickets.operations.content import NewMessage
+from tickets.operations.delivering import queue_deliveries
 from tickets.operations.drafts import forget_draft
 from tickets.operations.lifecycle import STATUS_FIELDS, change_status, default_status, enter_status
 from tickets.operations.messages import add_message
+from tickets.operations.participating import add_participant
+
+# As many as clients follow; RFC 5322 lets long lists be shortened in the middle.
+REFERENCES = 20
 
 # What makes a reply stale: somebody else said something meanwhile.
 _SPOKEN = (
@@ -35,15 +41,18 @@ def reply_to_ticket(
     content: NewMessage,
     then: TicketStatus | None = None,
     seen_event_id: int | None = None,
+    hold: timedelta = timedelta(0),
     by: Actor,
     at: datetime,
 ) -> Message:
-    """Answer the customer; the channel delivers after commit.
+    """Answer the customer, and whoever else the content names or belongs to the ticket.
 
+    Each gets a copy of their own, which the channel delivers once `hold` is over: until then
+    `withdraw_reply` takes all of it back.
     The ticket waits for the customer afterwards, or enters the status `then`. An unassigned
     ticket becomes the replying agent's. With `seen_event_id`, the newest event the writer's page
     showed, a reply that something said later has overtaken is refused.
-    Raises TicketClosed, EmptyMessage, StaleReply, NoAddress.
+    Raises TicketClosed, EmptyMessage, StaleReply, NoAddress, NotAnAddress.
     """
     ticket = Ticket.objects.lock(ticket.pk)
     if ticket.category == Category.CLOSED and by.kind != ActorKind.IMPORT:
@@ -51,16 +60,18 @@ def reply_to_ticket(
     if content.is_empty:
         raise EmptyMessage
     _refuse_stale(ticket, seen_event_id)
-    is_history = by.kind == ActorKind.IMPORT
-    message = add_message(
-        ticket,
-        content if is_history else _addressed(ticket, content),
-        kind=Message.Kind.REPLY,
-        delivery=Message.Delivery.NONE if is_history else Message.Delivery.QUEUED,
-        by=by,
-        at=at,
-    )
-    record_event(ticket, TicketEvent.Kind.REPLIED, message=message, by=by, at=at)
+    if by.kind == ActorKind.IMPORT:
+        message = add_message(ticket, content, kind=Message.Kind.REPLY, by=by, at=at)
+    else:
+        hold_until = at + hold if hold else None
+        message = _post(
+            ticket, content, kind=Message.Kind.REPLY, hold_until=hold_until, by=by, at=at
+        )
+    before = running_clock(ticket) | {
+        "first_reply": ticket.first_replied_at is None,
+        "last_reply_at": ticket.last_reply_at.isoformat() if ticket.last_reply_at else "",
+    }
+    record_event(ticket, TicketEvent.Kind.REPLIED, message=message, old=before, by=by, at=at)
     ticket.first_replied_at = ticket.first_replied_at or at
     ticket.last_reply_at = at
     ticket.replies_count += 1
@@ -126,14 +137,8 @@ def acknowledge_ticket(
         return None
     if not address_of_customer(ticket):
         return None
-    message = add_message(
-        ticket,
-        replace(_addressed(ticket, content), cc=(), is_automatic=True),
-        kind=Message.Kind.AUTOMATIC,
-        delivery=Message.Delivery.QUEUED,
-        by=by,
-        at=at,
-    )
+    content = replace(content, is_automatic=True)
+    message = _post(ticket, content, kind=Message.Kind.AUTOMATIC, by=by, at=at)
     record_event(ticket, TicketEvent.Kind.ACKNOWLEDGED, message=message, by=by, at=at)
     ticket.save(update_fields=["messages_count", "last_event_id", "updated_at"])
     return message
@@ -146,23 +151,45 @@ def _refuse_stale(ticket: Ticket, seen_event_id: int | None) -> None:
         raise StaleReply
 
 
-def _addressed(ticket: Ticket, content: NewMessage) -> NewMessage:
-    """Give an outgoing message its recipients, its Message-ID and what it answers to."""
-    recipients = content.recipients or tuple(filter(None, [address_of_customer(ticket)]))
-    if not recipients:
+def _post(
+    ticket: Ticket,
+    content: NewMessage,
+    *,
+    kind: Message.Kind,
+    hold_until: datetime | None = None,
+    by: Actor,
+    at: datetime,
+) -> Message:
+    """Write an outgoing message with its copies: recipients, Message-IDs, what it answers to."""
+    to = content.recipients or tuple(filter(None, [address_of_customer(ticket)]))
+    if not to:
         raise NoAddress
+    cc = content.cc
+    if not content.recipients and not content.is_automatic:
+        cc = cc or addresses_of_participants(ticket)
+    people = people_at(ticket, (*to, *cc), by=by, at=at)
+    copied = {address: people[address] for address in cc if address not in to}
     known = (
         ticket.messages.exclude(mail_id="").order_by("-at", "-id").values_list("mail_id", flat=True)
     )
-    return replace(
+    addressed = replace(
         content,
         channel="email",
         subject=content.subject or ticket.subject,
-        recipients=recipients,
-        cc=content.cc or addresses_of_participants(ticket),
-        mail_id=new_mail_id(ticket),
-        mail_refs=tuple(reversed(known[:10])),
+        recipients=to,
+        cc=tuple(copied),
+        mail_id=new_mail_id(ticket, people[to[0]]),
+        mail_refs=tuple(reversed(known[:REFERENCES])),
     )
+    message = add_message(
+        ticket, addressed, kind=kind, delivery=Message.Delivery.QUEUED, by=by, at=at
+    )
+    main = {address: people[address] for address in to}
+    queue_deliveries(message, to=main, cc=copied, hold_until=hold_until)
+    if not content.is_automatic:
+        for address, customer in people.items():
+            add_participant(ticket, customer=customer, address=address, by=by, at=at)
+    return message
 
 
 def _take(ticket: Ticket, *, by: Actor, at: datetime) -> None:

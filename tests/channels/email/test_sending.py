@@ -20,8 +20,16 @@ from tests.channels.mails import mail
 from tests.embedded.instance import free_port
 from tickets.channels.outbound import deliver
 from tickets.channels.tasks import sweep_deliveries
-from tickets.models import Message, Ticket
-from tickets.operations import NewMessage, acknowledge_ticket, claim_delivery, reply_to_ticket
+from tickets.models import Delivery, Message, Ticket
+from tickets.operations import (
+    NewMessage,
+    acknowledge_ticket,
+    claim_delivery,
+    hand_over,
+    reply_to_ticket,
+)
+
+KOFI = "kofi@example.com"
 
 
 class Sink:
@@ -31,12 +39,25 @@ class Sink:
         self.mails: list[EmailMessage] = []
         self.answer = "250 taken"
         self.hangs_up = False
+        self.refuses: dict[str, str] = {}
+        self.senders: list[str | None] = []
+        self.recipients: list[list[str]] = []
+
+    async def handle_RCPT(  # noqa: N802 - the name is aiosmtpd's
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if address in self.refuses:
+            return self.refuses[address]
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
 
     async def handle_DATA(  # noqa: N802 - the name is aiosmtpd's
         self, server: SMTP, session: Session, envelope: Envelope
     ) -> str:
         if self.answer.startswith("250"):
             raw = cast(bytes, envelope.original_content)
+            self.senders.append(envelope.mail_from)
+            self.recipients.append(envelope.rcpt_tos)
             self.mails.append(
                 cast(EmailMessage, message_from_bytes(raw, policy=cast(Any, policy.default)))
             )
@@ -63,9 +84,14 @@ def reply(ticket: Ticket, ana: Agent) -> Message:
 
 
 def send(message: Message, at: datetime | None = None) -> Message:
-    deliver(message.pk, at=at or timezone.now())
+    for delivery in message.deliveries.order_by("pk"):
+        deliver(delivery.pk, at=at or timezone.now())
     message.refresh_from_db()
     return message
+
+
+def copy_of(message: Message) -> Delivery:
+    return message.deliveries.get()
 
 
 def test_a_reply_goes_out_threaded_and_under_its_own_message_id(sink: Sink, reply: Message) -> None:
@@ -108,9 +134,10 @@ def test_a_passing_refusal_queues_the_mail_again(sink: Sink, reply: Message) -> 
 
     sent = send(reply)
 
-    assert sent.delivery == Message.Delivery.QUEUED
-    assert sent.next_attempt_at is not None
-    assert sent.next_attempt_at > timezone.now()
+    assert sent.delivery == Message.Delivery.DEFERRED
+    next_attempt_at = copy_of(sent).next_attempt_at
+    assert next_attempt_at is not None
+    assert next_attempt_at > timezone.now()
 
 
 def test_a_final_refusal_shows_its_reason(sink: Sink, reply: Message) -> None:
@@ -122,33 +149,85 @@ def test_a_final_refusal_shows_its_reason(sink: Sink, reply: Message) -> None:
     assert "no such person" in sent.delivery_note
 
 
-def test_a_cut_after_the_last_dot_is_tried_again_under_the_same_id(
+def test_a_cut_after_the_last_dot_is_tried_again_under_the_same_id_and_marked(
     sink: Sink, reply: Message
 ) -> None:
     sink.hangs_up = True
-    assert send(reply).delivery == Message.Delivery.QUEUED
+    assert send(reply).delivery == Message.Delivery.UNKNOWN
     sink.hangs_up = False
 
-    send(reply, at=timezone.now() + timedelta(hours=1))
+    assert send(reply, at=timezone.now() + timedelta(hours=1)).delivery == Message.Delivery.SENT
 
     first, second = sink.mails
     assert first["Message-ID"] == second["Message-ID"]
+    assert copy_of(reply).may_be_double
 
 
 def test_of_two_workers_one_sends(sink: Sink, reply: Message) -> None:
-    assert claim_delivery(reply.pk, at=timezone.now()) is not None
+    copy = copy_of(reply)
+    assert claim_delivery(copy.pk, at=timezone.now()) is not None
 
-    assert not deliver(reply.pk, at=timezone.now())
+    assert not deliver(copy.pk, at=timezone.now())
     assert sink.mails == []
 
 
-def test_a_worker_that_died_sending_leaves_a_doubt(sink: Sink, reply: Message) -> None:
-    claim_delivery(reply.pk, at=timezone.now() - timedelta(minutes=6))
+def test_what_a_dead_worker_had_not_handed_over_is_sent_as_if_untried(
+    sink: Sink, reply: Message
+) -> None:
+    claim_delivery(copy_of(reply).pk, at=timezone.now() - timedelta(minutes=6))
 
     sweep_deliveries()
 
-    reply.refresh_from_db()
-    assert reply.delivery == Message.Delivery.UNKNOWN
+    assert len(sink.mails) == 1
+    assert copy_of(reply).state == Delivery.State.SENT
+    assert not copy_of(reply).may_be_double
+
+
+def test_what_a_dead_worker_had_handed_over_is_in_doubt_and_sent_again_marked(
+    sink: Sink, reply: Message
+) -> None:
+    long_ago = timezone.now() - timedelta(minutes=6)
+    claimed = claim_delivery(copy_of(reply).pk, at=long_ago)
+    assert claimed is not None
+    hand_over(claimed, at=long_ago)
+    sweep_deliveries()
+    assert copy_of(reply).state == Delivery.State.UNKNOWN
+
+    send(reply, at=timezone.now() + timedelta(hours=1))
+
+    assert copy_of(reply).state == Delivery.State.SENT
+    assert copy_of(reply).may_be_double
+
+
+def test_each_recipient_gets_a_copy_that_names_all_and_is_their_own(
+    sink: Sink, ticket: Ticket, ana: Agent, settings: Settings
+) -> None:
+    settings.REPLY_DOMAIN = "r.example.com"
+    content = NewMessage(text="Hello.", recipients=(KOFI,), cc=("mia@example.com",))
+    reply = reply_to_ticket(ticket, content=content, by=Actor.agent(ana.pk), at=timezone.now())
+
+    send(reply)
+
+    first, second = sink.mails
+    assert {first["Cc"], second["Cc"]} == {"mia@example.com"}
+    assert first["Message-ID"] != second["Message-ID"]
+    assert first["Reply-To"] != second["Reply-To"]
+    assert sink.senders[0] != sink.senders[1]
+    assert sink.recipients == [[KOFI], ["mia@example.com"]]
+
+
+def test_one_refused_recipient_keeps_no_other_from_theirs(
+    sink: Sink, ticket: Ticket, ana: Agent
+) -> None:
+    sink.refuses = {"gone@example.com": "550 5.1.1 no such person"}
+    content = NewMessage(text="Hello.", recipients=(KOFI,), cc=("gone@example.com",))
+    reply = reply_to_ticket(ticket, content=content, by=Actor.agent(ana.pk), at=timezone.now())
+
+    assert send(reply).delivery == Message.Delivery.FAILED
+
+    states = dict(reply.deliveries.values_list("address", "state"))
+    assert states == {KOFI: "sent", "gone@example.com": "failed"}
+    assert len(sink.mails) == 1
 
 
 def test_an_answer_to_our_mail_comes_back_to_its_ticket(

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from typing import ClassVar
 
 from django.conf import settings
@@ -13,13 +14,14 @@ from helpdesk.lib.tokens import (
     token_in_message_id,
 )
 from tickets.channels.base import Inbound, NotForUs, UnreadableArrival
+from tickets.channels.email.authentication import is_forged, read_authentication
 from tickets.channels.email.automatic import OWN_LOOP_FIELD
 from tickets.channels.email.errors import UnreadableMail
 from tickets.channels.email.keys import arrival_key
 from tickets.channels.email.reading import ParsedMail, read_mail
 from tickets.channels.email.sending import send_mail
 from tickets.channels.models import Arrival
-from tickets.models import Message
+from tickets.models import Delivery
 from tickets.operations import NewAttachment, NewMessage
 
 MAX_REFS = 50
@@ -46,22 +48,29 @@ class EmailChannel:
         refs = tuple(dict.fromkeys([mail.in_reply_to, *reversed(mail.references)]))
         refs = tuple(filter(None, refs))[:MAX_REFS]
         addressed = (*arrival.envelope_to, *(address for _, address in (*mail.to, *mail.cc)))
+        authentication = read_authentication(
+            mail.headers,
+            authserv_id=settings.MAIL_AUTHSERV_ID,
+            trusted_hops=settings.MAIL_TRUSTED_HOPS,
+        )
         return Inbound(
             sender_kind="email",
             sender=mail.from_address,
             sender_name=mail.from_name,
             subject=mail.subject,
-            content=_content(mail, arrival),
+            content=replace(_content(mail, arrival), authentication=authentication),
+            is_forged=is_forged(authentication),
+            report=mail.report,
             at=arrival.received_at,
-            is_bounce=mail.automatic_kind == "bounce",
             tokens=_tokens(addressed, refs),
             refs=refs,
             numbers=subject_numbers(mail.subject),
             addressed_to=addressed,
+            people=tuple((address, name) for name, address in (*mail.to, *mail.cc)),
         )
 
-    def send(self, message: Message) -> str:
-        return send_mail(message)
+    def send(self, delivery: Delivery) -> str:
+        return send_mail(delivery)
 
 
 def _envelope_sender(arrival: Arrival) -> str | None:
@@ -83,11 +92,12 @@ def _content(mail: ParsedMail, arrival: Arrival) -> NewMessage:
         author_address=mail.from_address,
         external_id=arrival_key(bytes(arrival.raw)),
         mail_id=mail.message_id,
-        mail_refs=tuple(mail.references[-20:]),
+        mail_refs=_references(mail),
         recipients=tuple(address for _, address in mail.to)[:100],
         cc=tuple(address for _, address in mail.cc)[:100],
         claimed_date_at=mail.sent_at,
         is_automatic=mail.is_automatic,
+        mail_kind=mail.automatic_kind,
         attachments=tuple(
             NewAttachment(
                 name=file.name,
@@ -100,6 +110,12 @@ def _content(mail: ParsedMail, arrival: Arrival) -> NewMessage:
             for file in mail.attachments
         ),
     )
+
+
+def _references(mail: ParsedMail) -> tuple[str, ...]:
+    """What the mail answers to, the nearest last, as `In-Reply-To` alone may say it."""
+    refs = dict.fromkeys((*mail.references, *filter(None, [mail.in_reply_to])))
+    return tuple(refs)[-20:]
 
 
 def _lowered(headers: tuple[tuple[str, str], ...]) -> set[tuple[str, str]]:

@@ -13,6 +13,8 @@ from tickets.channels.email.charsets import WESTERN, codec_of
 from tickets.channels.email.errors import UnreadableMail
 from tickets.channels.email.headers import decode_header, message_ids, parse_addresses
 from tickets.channels.email.mime import Part, read_structure
+from tickets.channels.email.reports import read_report
+from tickets.channels.return_report import ReturnReport
 
 _FIRST_YEAR = 1970  # before it there was no mail
 MAX_SUBJECT = 998
@@ -45,6 +47,7 @@ class ParsedMail:
     html: str
     attachments: tuple[ParsedAttachment, ...]
     automatic_kind: str
+    report: ReturnReport | None
     headers: tuple[tuple[str, str], ...]
 
     @property
@@ -64,6 +67,12 @@ def read_mail(raw: bytes, *, envelope_from: str | None = None) -> ParsedMail:
     subject = decode_header(root.field("subject"), charset=charset)[:MAX_SUBJECT]
     body = read_body(root)
     in_reply_to = message_ids(root.field("in-reply-to"))
+    kind = automatic_kind(
+        root,
+        from_address=sender_address or sender_name,
+        subject=subject,
+        envelope_from=envelope_from,
+    )
     return ParsedMail(
         from_name=sender_name,
         from_address=sender_address,
@@ -78,12 +87,8 @@ def read_mail(raw: bytes, *, envelope_from: str | None = None) -> ParsedMail:
         text=clean_text(body.text),
         html=body.html,
         attachments=tuple(body.attachments),
-        automatic_kind=automatic_kind(
-            root,
-            from_address=sender_address or sender_name,
-            subject=subject,
-            envelope_from=envelope_from,
-        ),
+        automatic_kind=kind,
+        report=read_report(root, body.text, from_address=sender_address, kind=kind),
         headers=_shown_fields(root, charset),
     )
 

@@ -1,132 +1,107 @@
-"""A message as a mail on the wire, and what the mail server's answer means."""
+"""The talk with the mail server about one copy of a message, and what its answers mean."""
 
+import re
 import smtplib
-from email.headerregistry import Address
-from email.message import EmailMessage as WireMail
-from email.utils import format_datetime
 from typing import Any
 
-from django.conf import settings
-from django.core.mail import EmailMultiAlternatives, get_connection
-from django.db.models import Q
+from django.core.mail import get_connection
+from django.core.mail.backends.base import BaseEmailBackend
+from django.core.mail.backends.smtp import EmailBackend as SmtpBackend
+from django.core.mail.message import sanitize_address
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from helpdesk.lib.blobs import open_blob
 from helpdesk.lib.errors import TransientError
-from helpdesk.lib.text import clean_line
-from helpdesk.lib.tokens import reply_address
-from tickets.channels.base import Undeliverable
-from tickets.channels.models import Mailbox
-from tickets.models import Message
-from tickets.operations import reply_token
+from tickets.channels.base import CutOff, Undeliverable
+from tickets.channels.email.building import Posted, build_copy
+from tickets.models import Delivery
+from tickets.operations import hand_over
 
 # RFC 5321 4.2.1: answers from here on are permanent.
 PERMANENT = 500
-LONGEST_HEADER_LINE = 900  # RFC 5322 2.1.1 allows 998
+_OK, _GO_ON = 250, 354
+_END = b".\r\n"
+_LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)
 
 
-class UnfoldedMail(EmailMultiAlternatives):
-    """A mail whose Message-ID stays on its line: folded ones are legal and widely misread."""
+def send_mail(delivery: Delivery) -> str:
+    """Hand one copy to the mail server and return its answer.
 
-    def message(self, **options: Any) -> WireMail:
-        mail = super().message(**options)
-        mail.policy = mail.policy.clone(max_line_length=LONGEST_HEADER_LINE)
-        return mail
-
-
-def send_mail(message: Message) -> str:
-    """Hand a message to the mail server and return its answer.
-
-    Raises TransientError when trying again may help, Undeliverable when it will not.
+    Raises CutOff, TransientError when it did not go out and trying again may help, Undeliverable
+    when it will not.
     """
-    mail = build_mail(message)
+    posted = build_copy(delivery)
+    connection = get_connection()
     try:
-        with get_connection() as connection:
-            connection.send_messages([mail])
-    except smtplib.SMTPRecipientsRefused as error:
-        raise _as_fault(error, *_worst(error.recipients)) from error
-    except smtplib.SMTPResponseException as error:
-        raise _as_fault(error, error.smtp_code, error.smtp_error) from error
+        _open(connection)
+        if isinstance(connection, SmtpBackend) and connection.connection is not None:
+            return _talk(connection.connection, posted, delivery)
+        hand_over(delivery, at=timezone.now())
+        connection.send_messages([posted.mail])
+        return "accepted"
+    finally:
+        connection.close()
+
+
+def _open(connection: BaseEmailBackend) -> None:
+    """Connect and sign in. Whatever fails here is the server's trouble, never the mail's."""
+    try:
+        connection.open()
     except (smtplib.SMTPException, OSError) as error:
-        raise TransientError(str(error) or type(error).__name__) from error
-    return "accepted"
+        raise TransientError(_said(error)) from error
 
 
-def build_mail(message: Message) -> EmailMultiAlternatives:
-    """Build the mail of an outgoing message: text and HTML alike, threaded, and marked as ours."""
-    ticket = message.ticket
-    sender = _sender(message)
-    headers = {
-        "Message-ID": f"<{message.mail_id}>",
-        "Date": format_datetime(message.at),
-        "X-Beforehand-Loop": f"{settings.MAIL_DOMAIN}",
-    }
-    if message.mail_refs:
-        headers["In-Reply-To"] = f"<{message.mail_refs[-1]}>"
-        headers["References"] = " ".join(f"<{ref}>" for ref in message.mail_refs)
-    if message.kind == Message.Kind.AUTOMATIC:
-        headers["Auto-Submitted"] = "auto-replied"  # RFC 3834 section 5
-    mail = UnfoldedMail(
-        subject=clean_line(f"{_prefix(message)}{message.subject} [#{ticket.number}]", limit=400),
-        body=message.text,
-        from_email=sender,
-        to=message.recipients,
-        cc=message.cc,
-        reply_to=_reply_to(message),
-        headers=headers,
-    )
-    if message.html:
-        mail.attach_alternative(message.html, "text/html")
-    for file in message.attachments.all():
-        with open_blob(file.sha256) as stored:
-            mail.attach(clean_line(file.name), stored.read(), file.content_type)
-    return mail
+def _talk(smtp: smtplib.SMTP, posted: Posted, delivery: Delivery) -> str:
+    """RFC 5321 3.3, with a note of ours between the last line and the dot that ends it."""
+    mail: Any = posted.mail.message()
+    content: bytes = mail.as_bytes(linesep="\r\n")
+    try:
+        smtp.ehlo_or_helo_if_needed()
+        _ask(smtp, "mail", f"FROM:<{_bare(posted.sender)}>{_size(smtp, content)}", expect=_OK)
+        _ask(smtp, "rcpt", f"TO:<{_bare(posted.recipient)}>", expect=_OK)
+        _ask(smtp, "data", "", expect=_GO_ON)
+        smtp.send(_LEADING_DOT.sub(b"..", content))
+        if not content.endswith(b"\r\n"):
+            smtp.send(b"\r\n")
+    except (smtplib.SMTPException, OSError) as error:
+        raise TransientError(_said(error)) from error
+    hand_over(delivery, at=timezone.now())
+    try:
+        smtp.send(_END)
+        code, answer = smtp.getreply()
+    except (smtplib.SMTPException, OSError) as error:
+        raise CutOff(_said(error)) from error
+    if code // 100 != _OK // 100:
+        raise _refusal(code, answer)
+    return f"{code} {answer.decode('utf-8', 'replace')}"[:300]
 
 
-def _prefix(message: Message) -> str:
-    return "Re: " if message.mail_refs and not message.subject.lower().startswith("re:") else ""
+def _ask(smtp: smtplib.SMTP, verb: str, rest: str, *, expect: int) -> None:
+    code, answer = smtp.docmd(verb, rest)
+    if code // 100 != expect // 100:
+        raise _refusal(code, answer)
 
 
-def _mailbox(message: Message) -> Mailbox | None:
-    """Return the mailbox the customer wrote to, else the team's, else the default one."""
-    boxes = Mailbox.objects.filter(is_active=True)
-    asked = (
-        Message.objects.filter(ticket=message.ticket_id, kind=Message.Kind.INBOUND)
-        .order_by("-at", "-id")
-        .values_list("recipients", "cc")
-        .first()
-    )
-    addresses = [address.lower() for part in asked or () for address in part]
-    named = Q(address__in=addresses) | Q(aliases__overlap=addresses)
-    return (
-        boxes.filter(named).order_by("pk").first()
-        or boxes.filter(team=message.ticket.team_id).order_by("-is_default", "pk").first()
-        or boxes.filter(is_default=True).first()
-    )
+def _size(smtp: smtplib.SMTP, content: bytes) -> str:
+    return f" size={len(content)}" if smtp.has_extn("size") else ""
 
 
-def _sender(message: Message) -> str:
-    """Return who the mail is from: the agent's name at the team's address."""
-    mailbox = _mailbox(message)
-    address = mailbox.address if mailbox else settings.DEFAULT_FROM_EMAIL
-    name = clean_line(message.agent.name if message.agent else (mailbox.name if mailbox else ""))
-    return str(Address(name, addr_spec=address)) if name else address
+def _bare(address: str) -> str:
+    """The address as SMTP takes it: without a name, an international domain in ASCII."""
+    return str(sanitize_address(address, "utf-8"))
 
 
-def _reply_to(message: Message) -> list[str]:
-    if not settings.REPLY_DOMAIN:
-        return []
-    return [reply_address(reply_token(message.ticket), domain=settings.REPLY_DOMAIN)]
+def _said(error: Exception) -> str:
+    if isinstance(error, smtplib.SMTPResponseException):
+        answer = error.smtp_error
+        text = answer.decode("utf-8", "replace") if isinstance(answer, bytes) else str(answer)
+        return f"{error.smtp_code} {text}"
+    return str(error) or type(error).__name__
 
 
-def _worst(recipients: dict[str, tuple[int, bytes]]) -> tuple[int, bytes]:
-    return max(recipients.values(), key=lambda answer: answer[0])
-
-
-def _as_fault(error: Exception, code: int, answer: bytes | str) -> Exception:
-    text = answer.decode("utf-8", "replace") if isinstance(answer, bytes) else answer
+def _refusal(code: int, answer: bytes) -> Exception:
     said = _("The mail server refused this mail (%(code)s): %(answer)s") % {
         "code": code,
-        "answer": text,
+        "answer": answer.decode("utf-8", "replace"),
     }
     return Undeliverable(said) if code >= PERMANENT else TransientError(said)

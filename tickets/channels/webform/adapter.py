@@ -3,7 +3,7 @@ from typing import ClassVar
 
 from tickets.channels.base import Inbound, Undeliverable, UnreadableArrival
 from tickets.channels.models import Arrival
-from tickets.models import Message
+from tickets.models import Delivery
 from tickets.operations import NewAttachment, NewMessage
 
 SUBJECT_LENGTH = 80
@@ -22,7 +22,7 @@ class WebFormChannel:
         except (ValueError, KeyError, TypeError) as error:
             raise UnreadableArrival(f"not a contact form: {error}") from error
 
-    def send(self, message: Message) -> str:
+    def send(self, delivery: Delivery) -> str:
         """Replies to a form go by mail; a message of this channel is never outgoing."""
         raise Undeliverable("The contact form cannot be written to.")
 

@@ -24,8 +24,8 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0001_initial'),
-        ('channels', '0001_initial'),
-        ('tickets', '0004_queues_cover_their_teams'),
+        ('channels', '0002_attempts_of_deliveries'),
+        ('tickets', '0005_deliveries_and_visible_text'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
