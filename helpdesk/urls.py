@@ -25,6 +25,8 @@ urlpatterns = [
     path("live/", include("helpdesk.live.urls")),
     path("mail/raw", raw_mail, name="raw-mail"),
     path("mail/hooks/<slug:key>/mail", hook, {"what": "mail"}, name="mail-hook"),
+    # Mailgun sends raw mail only to addresses that end in "mime".
+    path("mail/hooks/<slug:key>/mime", hook, {"what": "mail"}, name="mail-hook-mime"),
     path("mail/hooks/<slug:key>/events", hook, {"what": "events"}, name="mail-hook-events"),
     path("readyz", health.readyz),
 ]

@@ -112,6 +112,18 @@ def test_tokens_go_to_encrypted_addresses_only(head: Client, box: Mailbox) -> No
     assert MailboxSignIn.objects.get().token_url == "https://p.example/t"  # noqa: S105
 
 
+def test_a_sign_in_for_sending_needs_an_application(head: Client, box: Mailbox) -> None:
+    out = {"outgoing": "smtp", "smtp_host": "smtp.example.com", "smtp_port": "587"}
+    out |= {"smtp_security": "starttls", "smtp_user": "u", "smtp_auth": "oauth2"}
+
+    refused = head.post(settings_of(box, "out"), out)
+    head.post(settings_of(box, "out"), out | {"smtp_auth": "password", "smtp_secret": "words"})
+
+    assert "Name the application to sign in with" in refused.content.decode()
+    box = Mailbox.objects.get()
+    assert (box.outgoing, box.smtp_host, box.smtp_secret) == ("smtp", "smtp.example.com", "words")
+
+
 def test_all_of_the_first_part_is_saved(head: Client, box: Mailbox, support: Team) -> None:
     given = {"name": "Help", "address": box.address, "aliases": "a@example.com\nB@example.com",
              "team": support.pk, "is_active": "on", "is_default": "on", "takes": "to",

@@ -206,10 +206,19 @@ class WayOutForm(PartForm):
         outgoing = self.cleaned_data.get("outgoing")
         if outgoing == Mailbox.Outgoing.SMTP:
             self.need("smtp_host", _("Enter the name of the SMTP server."))
+            self._clean_sign_in()
         elif outgoing == Mailbox.Outgoing.PROVIDER:
             self.need("provider", _("Choose the provider."))
             self.need("provider_key", _("Enter the key the provider gave you."))
         return self.cleaned_data
+
+    def _clean_sign_in(self) -> None:
+        if self.cleaned_data.get("smtp_auth") != Mailbox.Auth.OAUTH2:
+            return
+        self.need("smtp_user", _("Enter the user to sign in as."))
+        if not MailboxSignIn.objects.filter(mailbox=self.instance).exists():
+            text = _("Name the application to sign in with under “Mail in” first.")
+            self.add_error("smtp_auth", text)
 
 
 PARTS: dict[str, type[PartForm]] = {"address": AddressForm, "door": DoorForm, "out": WayOutForm}

@@ -238,8 +238,9 @@ def _hook_urls(row: Mailbox, secret: str = "") -> list[tuple[str, str]]:
     if secret:
         scheme, _, rest = base.partition("://")
         base = f"{scheme}://{HOOK_USER}:{secret}@{rest}"
+    door = "mail-hook-mime" if row.provider == Mailbox.Provider.MAILGUN else "mail-hook"
     mail, events = (
-        base + reverse(name, args=[row.hook_key]) for name in ("mail-hook", "mail-hook-events")
+        base + reverse(name, args=[row.hook_key]) for name in (door, "mail-hook-events")
     )
     is_door = row.door == Mailbox.Door.WEBHOOK
     return [*([(gettext("Mail"), mail)] if is_door else []), (gettext("Reports"), events)]

@@ -121,7 +121,7 @@ def test_mailgun_brings_the_mail_as_it_was(add_box: AddBox) -> None:
     box = add_box("mailgun")
     form = {"recipient": box.address, "sender": "kofi@example.com", "body-mime": RAW.decode()}
 
-    assert post(box, "mail", form | signed()).status_code == 200
+    assert post(box, "mime", form | signed()).status_code == 200
     assert post(box, "mail", form | signed("u" * 50)).status_code == 200
     assert post(box, "mail", form | signed(secret="another")).status_code == 403  # noqa: S106
 
