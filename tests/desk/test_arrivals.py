@@ -181,7 +181,7 @@ def test_deliveries_cost_the_same_for_any_number(
         reply_to_ticket(ticket, content=said("Try now"), by=Actor.system(), at=MONDAY_9AM)
     desk.get("/desk/deliveries/?state=waiting")
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         desk.get("/desk/deliveries/?state=waiting")
 
 

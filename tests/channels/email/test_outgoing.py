@@ -4,6 +4,7 @@ import base64
 import smtplib
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from importlib.util import find_spec
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -21,6 +22,7 @@ from helpdesk.lib.errors import TransientError
 from tests.conftest import MONDAY_9AM
 from tests.embedded.instance import free_port
 from tickets.channels.base import Undeliverable
+from tickets.channels.email.fetching import fetch_mailbox
 from tickets.channels.email.intake import keep_mail
 from tickets.channels.email.outgoing import (
     joined_mail_id,
@@ -155,6 +157,19 @@ def test_each_provider_gets_the_key_of_the_mailbox(add_box: AddBox) -> None:
     assert mailgun.api_url.startswith("https://api.eu.mailgun.net")  # type: ignore[attr-defined]
     assert postmark.server_token == "k"  # type: ignore[attr-defined]  # noqa: S105
     assert (sendgrid.username, sendgrid.password) == ("apikey", "k")  # type: ignore[attr-defined]
+
+
+@pytest.mark.skipif(find_spec("boto3") is not None, reason="the extra `ses` is installed")
+def test_without_the_extra_for_amazon_the_mailbox_says_so(add_box: AddBox) -> None:
+    box = add_box(outgoing="provider", provider="ses", provider_key="k", door="sqs")
+    Mailbox.objects.update(queue_url="https://sqs.example.com/1/mail")
+
+    with pytest.raises(TransientError, match="boto3"):
+        outgoing_connection(box)
+    fetch_mailbox(box.pk, at=timezone.now())
+
+    box.refresh_from_db()
+    assert "install the extra" in box.last_error
 
 
 @pytest.mark.parametrize(

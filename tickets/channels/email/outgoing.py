@@ -4,7 +4,6 @@ import smtplib
 from functools import partial
 from typing import Any
 
-from anymail.backends.amazon_ses import EmailBackend as SESBackend
 from anymail.backends.mailgun import EmailBackend as MailgunBackend
 from anymail.backends.postmark import EmailBackend as PostmarkBackend
 from anymail.exceptions import AnymailAPIError, AnymailError, AnymailRecipientsRefused
@@ -27,6 +26,8 @@ from tickets.channels.models.mailbox_parts import Security
 PIECE = 80  # Postmark takes so many characters of metadata a field
 MAIL_ID = "mail_id"
 _SENDGRID_RELAY = ("smtp.sendgrid.net", 587, "apikey")
+# By name, for it needs the extra `ses`.
+_SES = "anymail.backends.amazon_ses.EmailBackend"
 _REFUSED_FOR_GOOD = {400, 406, 413, 422}
 
 
@@ -131,12 +132,13 @@ def _provider(mailbox: Mailbox) -> Any:
             use_ssl=False,
             timeout=settings.EMAIL_TIMEOUT,
         )
-    return SESBackend(
+    return get_connection(
+        _SES,
         session_params={
             "aws_access_key_id": mailbox.provider_account,
             "aws_secret_access_key": mailbox.provider_key,
             "region_name": mailbox.provider_region,
-        }
+        },
     )
 
 
