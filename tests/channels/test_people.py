@@ -9,9 +9,9 @@ from pytest_django import Settings
 from customers.models import Customer
 from helpdesk.accounts.models import Agent
 from helpdesk.lib.actors import Actor
-from tests.channels.conftest import Read
+from tests.channels.conftest import Keep, Read
 from tests.channels.mails import KOFI, mail
-from tickets.channels.models import Mailbox
+from tickets.channels.models import Arrival, Mailbox
 from tickets.models import Message, Participant, Ticket
 from tickets.operations import (
     NewMessage,
@@ -86,6 +86,18 @@ def test_a_reply_with_our_address_only_in_cc_is_not_dropped(
     message = read(mail(to=MIA, Cc="support@localhost.example", In_Reply_To=f"<{copy.mail_id}>"))
 
     assert message.ticket_id == opened.pk
+
+
+def test_a_mailbox_that_wants_no_copies_opens_nothing_for_one(
+    keep: Keep, read: Read, support_box: Mailbox, opened: Ticket
+) -> None:
+    support_box.takes = Mailbox.Taking.TO
+    support_box.save(update_fields=["takes"])
+
+    copied = keep(mail("For your files.", to=MIA, Cc="support@localhost.example"))
+
+    assert copied.state == Arrival.State.IGNORED
+    assert read(mail("For you.", to="help@localhost.example")).ticket_id != opened.pk
 
 
 def test_a_name_in_cc_of_an_unproven_mail_waits_for_an_agent(read: Read, opened: Ticket) -> None:

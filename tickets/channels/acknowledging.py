@@ -50,7 +50,7 @@ def acknowledge(event: TicketEvent) -> None:
 def _wants(message: Message) -> bool:
     if message.channel != "email":
         return message.channel == "form"
-    arrival = Arrival.objects.filter(message=message).defer("raw").select_related("mailbox").first()
+    arrival = Arrival.objects.filter(message=message).defer("raw").first()
     mailbox = arrival.mailbox if arrival else None
     if mailbox is None:
         envelope = arrival.envelope_to if arrival else []

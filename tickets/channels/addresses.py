@@ -15,7 +15,7 @@ def mailboxes_of(addresses: Iterable[str]) -> list[Mailbox]:
     named = Q(address__in=asked) | Q(aliases__overlap=asked) | Q(is_default=True)
     boxes = Mailbox.objects.filter(named, is_active=True).select_related("team", "topic__team")
     found = list(boxes.order_by("is_default", "pk"))
-    return sorted(found, key=lambda box: not _has_any(box, asked))
+    return sorted(found, key=lambda box: not is_named(box, asked))
 
 
 def without_own(addresses: Iterable[str], *, boxes: Iterable[Mailbox]) -> tuple[str, ...]:
@@ -31,8 +31,10 @@ def without_own(addresses: Iterable[str], *, boxes: Iterable[Mailbox]) -> tuple[
     )
 
 
-def _has_any(box: Mailbox, addresses: list[str]) -> bool:
-    return not {box.address.lower(), *map(str.lower, box.aliases)}.isdisjoint(addresses)
+def is_named(box: Mailbox, addresses: Iterable[str]) -> bool:
+    """Whether one of these addresses is the mailbox's."""
+    named = {_plain(address) for address in addresses}
+    return not {box.address.lower(), *map(str.lower, box.aliases)}.isdisjoint(named)
 
 
 def _plain(address: str) -> str:

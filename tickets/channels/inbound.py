@@ -10,8 +10,8 @@ from customers.errors import NotAnAddress
 from customers.models import Customer, Fact
 from customers.operations import identify_customer, remember_fact
 from helpdesk.lib.actors import Actor
-from tickets.channels.addresses import mailboxes_of, without_own
-from tickets.channels.base import ForwardNote, Inbound
+from tickets.channels.addresses import is_named, mailboxes_of, without_own
+from tickets.channels.base import ForwardNote, Inbound, NotForUs
 from tickets.channels.models import Mailbox
 from tickets.channels.returns import take_report
 from tickets.channels.threading import Place, find_place
@@ -33,6 +33,7 @@ def receive(inbound: Inbound, *, mailbox: Mailbox | None) -> Message:
 
     The sender is who the arrival names, whatever ticket it leads to. Others it was sent to belong
     to the ticket from then on. A report about our own mail marks the copy that came back.
+    Raises NotForUs for what only copies in a mailbox that wants no copies.
     """
     if known := _known(inbound):
         return known
@@ -52,6 +53,8 @@ def receive(inbound: Inbound, *, mailbox: Mailbox | None) -> Message:
         ticket = place.ticket
     else:
         mailbox = mailbox or next(iter(boxes), None)
+        if mailbox is not None and _is_only_copied(inbound, mailbox):
+            raise NotForUs(_("The mailbox was only copied in, and takes mail sent to it alone."))
         message = _open(inbound, customer, mailbox, place, by)
         ticket = message.ticket
     _add_people(inbound, ticket, place, by, boxes=boxes)
@@ -98,6 +101,13 @@ def _open(
         by=by,
         at=inbound.at,
     )
+
+
+def _is_only_copied(inbound: Inbound, mailbox: Mailbox) -> bool:
+    to = inbound.content.recipients
+    if mailbox.takes != Mailbox.Taking.TO or not to:
+        return False
+    return not is_named(mailbox, to)
 
 
 def _add_people(

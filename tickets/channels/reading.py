@@ -52,6 +52,8 @@ def _receive(arrival: Arrival, inbound: Inbound, *, at: datetime) -> Message | N
     for _attempt in range(TRIES):
         try:
             return _receive_once(arrival, inbound, at=at) or _message_of(arrival.pk)
+        except NotForUs as refusal:
+            return _finish(arrival, Arrival.State.IGNORED, str(refusal), at=at)
         except (DomainError, NotAnAddress, ValueError) as refusal:
             return _finish(arrival, Arrival.State.PARKED, str(refusal), at=at)
         except DataError as error:

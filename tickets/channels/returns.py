@@ -8,10 +8,13 @@ from customers.models import MailReturn
 from customers.operations import note_mail_return
 from helpdesk.lib.actors import Actor
 from helpdesk.lib.tokens import ReplyToken
+from tickets.channels.email.reports import first_status, is_hard
+from tickets.channels.models import ProviderEvent
 from tickets.channels.return_report import Returned, ReturnReport
 from tickets.models import Delivery, Message
 from tickets.operations import bounce_delivery
 
+Kind = ProviderEvent.Kind
 _GONE_OUT = (
     Delivery.State.SENT,
     Delivery.State.SENDING,
@@ -44,6 +47,28 @@ def take_report(
     for one, copy in found:
         _mark(one, copy, report, message, at=at)
     return [copy for _, copy in found]
+
+
+def take_provider_event(event: ProviderEvent) -> Delivery | None:
+    """Mark the copy that a provider reports as returned, refused or complained about.
+
+    The provider has proven itself, so its word counts like a token. None for other news.
+    """
+    if event.kind not in {Kind.BOUNCED, Kind.REJECTED, Kind.COMPLAINED} or not event.mail_id:
+        return None
+    copy = Delivery.objects.select_related("message__ticket").filter(mail_id=event.mail_id).first()
+    if copy is None:
+        return None
+    status = first_status(event.detail)
+    one = Returned(
+        address=copy.address,
+        status=status,
+        is_hard=event.kind == Kind.BOUNCED and is_hard(status, event.detail),
+        reason=event.detail[:300],
+    )
+    report = ReturnReport(recipients=(one,), is_complaint=event.kind == Kind.COMPLAINED)
+    _mark(one, copy, report, copy.message, at=event.at)
+    return copy
 
 
 def _copy_of(

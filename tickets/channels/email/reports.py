@@ -84,7 +84,7 @@ def _from_fields(root: Part, prose: list[str]) -> Iterator[Returned]:
             reason = fields.get("diagnostic-code", "")
             yield _returned(
                 address,
-                status=_first_status(fields.get("status", "")),
+                status=first_status(fields.get("status", "")),
                 reason=reason or _line_about(address, prose),
                 is_delayed=action == ["delayed"],
             )
@@ -119,9 +119,7 @@ def _from_prose(root: Part, prose: list[str], from_address: str) -> Iterator[Ret
     whole = " ".join(prose)
     for address in dict.fromkeys(address.lower() for address in addresses):
         reason = _line_about(address, prose) or whole[:_REASON]
-        yield _returned(
-            address, status=_first_status(reason) or _first_status(whole), reason=reason
-        )
+        yield _returned(address, status=first_status(reason) or first_status(whole), reason=reason)
 
 
 def _spoken_of(prose: Iterable[str], from_address: str) -> Iterator[str]:
@@ -161,7 +159,7 @@ def _returned(address: str, *, status: str, reason: str, is_delayed: bool = Fals
     return Returned(
         address=address.lower(),
         status=told,
-        is_hard=not is_delayed and _is_hard(told, reason),
+        is_hard=not is_delayed and is_hard(told, reason),
         is_delayed=is_delayed,
         reason=reason[:_REASON],
     )
@@ -169,13 +167,14 @@ def _returned(address: str, *, status: str, reason: str, is_delayed: bool = Fals
 
 def _told_status(status: str, reason: str) -> str:
     """The enhanced code; a vague one (x.0.0) gives way to the one the other server named."""
-    named = _first_status(reason)
+    named = first_status(reason)
     if named and (not status or status.endswith(".0.0")) and named[0] in "45":
         return named
     return status
 
 
-def _is_hard(status: str, reason: str) -> bool:
+def is_hard(status: str, reason: str) -> bool:
+    """Whether a code and what was said with it mean that the address does not exist."""
     if _HARD_STATUS.fullmatch(status):
         return True
     if status.startswith("4") or status in _ABOUT_OTHERS:
@@ -187,7 +186,8 @@ def _is_hard(status: str, reason: str) -> bool:
     return bool(HARD.search(reason)) and not SOFT.search(reason)
 
 
-def _first_status(text: str) -> str:
+def first_status(text: str) -> str:
+    """The first enhanced code (RFC 3463) in some words; empty where there is none."""
     found = _STATUS.search(text[: 2 * LONGEST_LINE])
     return found[1] if found else ""
 

@@ -4,8 +4,9 @@ import re
 import smtplib
 from typing import Any
 
-from django.core.mail import get_connection
+import requests
 from django.core.mail.backends.base import BaseEmailBackend
+from django.core.mail.backends.filebased import EmailBackend as FileBackend
 from django.core.mail.backends.smtp import EmailBackend as SmtpBackend
 from django.core.mail.message import sanitize_address
 from django.utils import timezone
@@ -14,6 +15,8 @@ from django.utils.translation import gettext as _
 from helpdesk.lib.errors import TransientError
 from tickets.channels.base import CutOff, Undeliverable
 from tickets.channels.email.building import Posted, build_copy
+from tickets.channels.email.faults import SignInNeeded
+from tickets.channels.email.outgoing import outgoing_connection, sending_fault
 from tickets.models import Delivery
 from tickets.operations import hand_over
 
@@ -31,14 +34,12 @@ def send_mail(delivery: Delivery) -> str:
     when it will not.
     """
     posted = build_copy(delivery)
-    connection = get_connection()
+    connection = outgoing_connection(posted.mailbox)
     try:
         _open(connection)
         if isinstance(connection, SmtpBackend) and connection.connection is not None:
             return _talk(connection.connection, posted, delivery)
-        hand_over(delivery, at=timezone.now())
-        connection.send_messages([posted.mail])
-        return "accepted"
+        return _post(connection, posted, delivery)
     finally:
         connection.close()
 
@@ -47,8 +48,24 @@ def _open(connection: BaseEmailBackend) -> None:
     """Connect and sign in. Whatever fails here is the server's trouble, never the mail's."""
     try:
         connection.open()
-    except (smtplib.SMTPException, OSError) as error:
+    except (smtplib.SMTPException, OSError, SignInNeeded) as error:
         raise TransientError(_said(error)) from error
+
+
+def _post(connection: BaseEmailBackend, posted: Posted, delivery: Delivery) -> str:
+    """Hand the copy to a provider, or to a file. A provider mails everybody it sees named, so it
+    is told of this recipient alone.
+    """
+    if not isinstance(connection, FileBackend):
+        posted.mail.to, posted.mail.cc = [posted.recipient], []
+    hand_over(delivery, at=timezone.now())
+    try:
+        connection.send_messages([posted.mail])
+    except requests.ConnectionError as error:
+        raise CutOff(_said(error)) from error
+    except Exception as error:
+        raise sending_fault(error) or TransientError(_said(error)) from error
+    return "accepted"
 
 
 def _talk(smtp: smtplib.SMTP, posted: Posted, delivery: Delivery) -> str:

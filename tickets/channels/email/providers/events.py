@@ -12,6 +12,7 @@ from django.utils import timezone
 from helpdesk.lib.text import clean_line
 from tickets.channels.email.outgoing import joined_mail_id
 from tickets.channels.models import Mailbox, ProviderEvent
+from tickets.channels.returns import take_provider_event
 
 _KINDS = {kind.value for kind in ProviderEvent.Kind}
 
@@ -28,7 +29,7 @@ def note_provider_event(
     detail: str,
     at: datetime,
 ) -> ProviderEvent | None:
-    """Keep what a provider reported; None when it was reported before.
+    """Keep what a provider reported and mark the copy it is about; None when known before.
 
     `mail_id` is our Message-ID without angle brackets where the provider repeats it.
     """
@@ -45,7 +46,10 @@ def note_provider_event(
             "received_at": timezone.now(),
         },
     )
-    return event if is_new else None
+    if not is_new:
+        return None
+    take_provider_event(event)
+    return event
 
 
 def note_tracking(event: AnymailTrackingEvent, *, mailbox: Mailbox) -> ProviderEvent | None:
