@@ -12,6 +12,8 @@ from helpdesk.lib.actors import Actor
 from tests.channels.conftest import Read
 from tests.channels.mails import mail
 from tests.conftest import MONDAY_9AM
+from tickets.channels.models import ProviderEvent
+from tickets.channels.returns import take_provider_event
 from tickets.models import Delivery, Message, Ticket
 from tickets.operations import NewMessage, reply_to_ticket, reply_token
 
@@ -129,3 +131,34 @@ def test_an_agent_who_trusts_an_address_again_starts_the_count_anew(
     returned(MONDAY_9AM + timedelta(hours=40))
 
     assert kofi_address().undeliverable_since is None
+
+
+def reported(sent: Message, kind: str, detail: str) -> Delivery | None:
+    event = ProviderEvent(
+        provider="postmark",
+        event_id="1",
+        kind=kind,
+        mail_id=sent.deliveries.get().mail_id,
+        detail=detail,
+        at=timezone.now(),
+    )
+    return take_provider_event(event)
+
+
+def test_a_provider_that_reports_a_bounce_is_heeded(sent: Message) -> None:
+    reported(sent, "bounced", "smtp;550 5.1.1 no such user")
+
+    sent.refresh_from_db()
+    assert sent.delivery == Message.Delivery.BOUNCED
+    assert kofi_address().returns.get().kind == "hard"
+
+
+def test_a_complaint_is_kept_on_the_address_and_bounces_nothing(sent: Message) -> None:
+    reported(sent, "complained", "")
+
+    assert sent.deliveries.get().state == Delivery.State.SENT
+    assert kofi_address().returns.get().kind == "complaint"
+
+
+def test_a_provider_that_says_it_arrived_changes_nothing(sent: Message) -> None:
+    assert reported(sent, "delivered", "250 ok") is None
