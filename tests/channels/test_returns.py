@@ -133,6 +133,14 @@ def test_an_agent_who_trusts_an_address_again_starts_the_count_anew(
     assert kofi_address().undeliverable_since is None
 
 
+def test_a_server_without_an_address_is_heard_too(read: Read, sent: Message) -> None:
+    nameless = report(sent.ticket).replace(b"MAILER-DAEMON@mx.example.com", b"MAILER-DAEMON")
+
+    read(nameless, envelope_from="")
+
+    assert sent.deliveries.get().state == Delivery.State.BOUNCED
+
+
 def reported(sent: Message, kind: str, detail: str) -> Delivery | None:
     event = ProviderEvent(
         provider="postmark",

@@ -123,7 +123,8 @@ def _add_people(
     names = dict(inbound.people)
     is_trusted = not inbound.is_forged and place.is_member
     is_confirmed = is_trusted and (place.ticket is None or place.is_proven)
-    for address in without_own(names, boxes=boxes)[:MOST_PEOPLE]:
+    others = without_own(names, boxes=boxes)[:MOST_PEOPLE]
+    for address in sorted(others, key=str.lower):  # two mails to the same people wait in line
         if address.lower() == inbound.sender.lower():
             continue
         try:

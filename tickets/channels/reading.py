@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db import DataError, IntegrityError, transaction
 from django.db import Error as DatabaseFault
 from django.utils.translation import gettext as _
+from psycopg.errors import DeadlockDetected
 
 from customers.errors import NotAnAddress
 from helpdesk.lib.errors import DomainError, TransientError
@@ -62,7 +63,9 @@ def _receive(arrival: Arrival, inbound: Inbound, *, at: datetime) -> Message | N
         except IntegrityError as error:
             fault = error  # it came by another way in the same instant: the next try finds it
         except DatabaseFault as error:
-            raise TransientError(str(error)) from error
+            if not isinstance(error.__cause__, DeadlockDetected):
+                raise TransientError(str(error)) from error
+            fault = error  # two mails met the same people the other way round
     raise TransientError(str(fault)) from fault
 
 

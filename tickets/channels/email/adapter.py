@@ -16,7 +16,7 @@ from helpdesk.lib.tokens import (
 from tickets.channels.base import ForwardNote, Inbound, NotForUs, UnreadableArrival
 from tickets.channels.email.apart import read_apart
 from tickets.channels.email.authentication import is_forged, read_authentication
-from tickets.channels.email.automatic import OWN_LOOP_FIELD
+from tickets.channels.email.automatic import BOUNCE, OWN_LOOP_FIELD
 from tickets.channels.email.errors import UnreadableMail
 from tickets.channels.email.keys import arrival_key
 from tickets.channels.email.reading import Forwarded, ParsedMail
@@ -26,6 +26,8 @@ from tickets.models import Delivery
 from tickets.operations import NewAttachment, NewMessage
 
 MAX_REFS = 50
+# Servers that return a mail without an address of their own (RFC 2606: it reaches nobody).
+NAMELESS_SERVER = "mailer-daemon@server.invalid"
 _TELL_THE_NULL_PATH = {Arrival.Source.SMTP, Arrival.Source.LMTP}
 
 
@@ -43,7 +45,10 @@ class EmailChannel:
             raise UnreadableArrival(str(error)) from error
         if (OWN_LOOP_FIELD, settings.MAIL_DOMAIN) in _lowered(mail.headers):
             raise NotForUs("A mail of our own came back.")
-        if not mail.from_address:
+        sender = mail.from_address
+        if "@" not in sender and mail.automatic_kind == BOUNCE:
+            sender = NAMELESS_SERVER
+        if not sender:
             raise UnreadableArrival(
                 _("The mail names no sender address, so there is nobody to answer.")
             )
@@ -57,7 +62,7 @@ class EmailChannel:
         )
         inbound = Inbound(
             sender_kind="email",
-            sender=mail.from_address,
+            sender=sender,
             sender_name=mail.from_name,
             subject=mail.subject,
             content=replace(_content(mail, arrival), authentication=authentication),
