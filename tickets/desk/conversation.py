@@ -1,6 +1,6 @@
 """A ticket's history as a reader sees it: messages, and one line for what happened between them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Self
@@ -10,6 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from helpdesk.lib.actors import ActorKind
+from helpdesk.accounts.models import Agent
+from tickets.desk.mail_words import CopyWords, copy_words, kind_words, other_language
 from tickets.models import Message, Ticket, TicketEvent
 from tickets.queries import Surroundings
 
@@ -33,6 +35,7 @@ SHOWN = (
     Kind.DELIVERY_RETRIED,
     Kind.RATED,
     Kind.CONTACT_LOGGED,
+    Kind.BOUNCED,
 )
 _CONTACT_ICONS = {"call": "phone", "visit": "users", "letter": "file-text"}
 
@@ -82,6 +85,12 @@ class Said:
     author: str
     customer_time: str
     has_source: bool
+    pictures: list[dict[str, Any]]
+    copies: list[CopyWords]
+    is_folded: bool = False
+    is_disowned: bool = False
+    language: str = ""
+    can_add: bool = False
     is_message: bool = True
 
     @property
@@ -103,13 +112,26 @@ def conversation(
     messages: Sequence[Message],
     events: Iterable[TicketEvent] = (),
     names: Names = NO_NAMES,
+    reader: Agent | None = None,
+    members: Collection[int] = (),
     is_folded: bool = False,
 ) -> list[Line | Said | Gap]:
     """Put messages and events in the order they happened; what a gap hides stays hidden whole."""
     listed = list(events)
     logged = {e.message_id: e.new for e in listed if e.kind == Kind.CONTACT_LOGGED}
     zone = _other_zone(ticket)
-    said: list[Line | Said | Gap] = [_said(m, logged.get(m.pk), zone) for m in messages]
+    returned = {e.at: e.new.get("note", "") for e in listed if e.kind == Kind.BOUNCED}
+    said: list[Line | Said | Gap] = [
+        _said(
+            m,
+            logged.get(m.pk),
+            zone,
+            reader=reader,
+            returned=returned.get(m.at, ""),
+            members={ticket.customer_id, *members},
+        )
+        for m in messages
+    ]
     lines: list[Line | Said | Gap] = [
         _line(event, names) for event in listed if event.kind != Kind.CONTACT_LOGGED
     ]
@@ -132,8 +154,32 @@ def _other_zone(ticket: Ticket) -> ZoneInfo | None:
     return zone if now.astimezone(zone).utcoffset() != timezone.localtime(now).utcoffset() else None
 
 
-def _said(message: Message, logged: Mapping[str, Any] | None, zone: ZoneInfo | None) -> Said:
+def held_reply(
+    items: Iterable[Line | Said | Gap], agent: Agent, *, at: datetime
+) -> tuple[Message, int] | None:
+    """The agent's newest reply that can still be taken back, and for how many seconds."""
+    for item in reversed(list(items)):
+        if not isinstance(item, Said) or item.message.agent_id != agent.pk:
+            continue
+        until = [copy.next_attempt_at for copy in item.copies if copy.is_untried]
+        if until and len(until) == len(item.copies):
+            seconds = min((moment - at).total_seconds() if moment else 0 for moment in until)
+            return (item.message, round(seconds)) if seconds > 0 else None
+    return None
+
+
+def _said(
+    message: Message,
+    logged: Mapping[str, Any] | None,
+    zone: ZoneInfo | None,
+    *,
+    reader: Agent | None,
+    returned: str,
+    members: Collection[int],
+) -> Said:
     icon, word = _kind_of(message, logged)
+    if message.is_inbound and (kind := kind_words(message, returned=returned)):
+        icon, word = kind
     return Said(
         message=message,
         files=getattr(message, "files", []),
@@ -142,6 +188,12 @@ def _said(message: Message, logged: Mapping[str, Any] | None, zone: ZoneInfo | N
         author=_author(message),
         customer_time=f"{message.at.astimezone(zone):%H:%M}" if zone else "",
         has_source=bool(getattr(message, "has_source", False)),
+        pictures=[] if message.is_inbound else getattr(message, "pictures", []),
+        copies=[copy_words(row) for row in getattr(message, "copies", [])],
+        is_folded=message.is_automatic or message.kind == Message.Kind.AUTOMATIC,
+        is_disowned="dmarc=fail" in message.authentication,
+        language=other_language(message, reader),
+        can_add=message.is_other_sender and message.customer_id not in members,
     )
 
 
@@ -208,6 +260,7 @@ def _icon(event: TicketEvent) -> str:
         Kind.PROMISED: "timer",
         Kind.PROMISE_KEPT: "check-check",
         Kind.PARTICIPANT: "user-plus",
+        Kind.BOUNCED: "mail-warning",
         Kind.RATED: "star",
         Kind.DELIVERY_RETRIED: "refresh-cw",
     }
@@ -250,6 +303,10 @@ def _sentence(event: TicketEvent, names: Names) -> tuple[str, dict[str, Any]]:
         Kind.PROMISE_KEPT: (_("Promise kept"), {}),
         Kind.PARTICIPANT: (_("Somebody else now belongs to this ticket"), {}),
         Kind.DELIVERY_RETRIED: (_("Sending was tried again"), {}),
+        Kind.BOUNCED: (
+            _("Mail to %(address)s came back: %(note)s"),
+            {"address": new.get("address", ""), "note": new.get("note", "")},
+        ),
         Kind.RATED: (_("Rated %(score)s of 5"), {"score": new.get("score", "?")}),
     }
     return sentences.get(event.kind, (event.get_kind_display(), {}))
