@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from helpdesk.lib.actors import ActorKind
 from helpdesk.accounts.models import Agent
+from helpdesk.lib.actors import ActorKind
 from tickets.desk.mail_words import CopyWords, copy_words, kind_words, other_language
 from tickets.models import Message, Ticket, TicketEvent
 from tickets.queries import Surroundings
