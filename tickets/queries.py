@@ -37,6 +37,9 @@ ORDERS, PROMISES, IDENTITIES, PARTICIPANTS = 5, 10, 12, 20
 PICTURES, COPIES = 10, 50
 FOLDED_FROM, KEPT_AT_END = 30, 10
 EVENTS = 200
+_OF_COPY = (
+    "address", "is_cc", "state", "attempts", "next_attempt_at", "note", "may_be_double",
+)  # fmt: skip
 
 _SALT = "tickets.queue"
 _TEAM_VIEW = re.compile(r"team/[0-9]{1,9}")
@@ -152,16 +155,7 @@ def messages_on_page(ticket: Ticket, *, whole: bool) -> MessageQuerySet:
         .annotate(
             files=_rows(files, "id", "name", "size"),
             pictures=_rows(pictures[:PICTURES], "id", "name"),
-            copies=_rows(
-                copies[:COPIES],
-                "address",
-                "is_cc",
-                "state",
-                "attempts",
-                "next_attempt_at",
-                "note",
-                "may_be_double",
-            ),
+            copies=_rows(copies[:COPIES], *_OF_COPY),
         )
     )
     if not whole:

@@ -17,7 +17,8 @@ from helpdesk.web import AgentRequest, agent_required, refusal, wants_fragment
 from tickets import queries
 from tickets.briefing.briefing import brief
 from tickets.channels.models import Arrival
-from tickets.desk.conversation import SHOWN, Names, conversation, held_reply
+from tickets.desk.conversation import SHOWN, conversation, held_reply
+from tickets.desk.event_words import Names
 from tickets.desk.forms import ContactForm, PromiseForm
 from tickets.desk.header import menus_of
 from tickets.desk.queue import name_of_view
