@@ -118,7 +118,7 @@ def test_a_pasted_picture_stands_beside_the_html_that_shows_it(
     send(answer(ticket, ana, text="See [a.png]", html=html, attachments=(picture,)))
 
     related = next(p for p in sink.mails[0].walk() if p.get_content_type() == "multipart/related")
-    first, shown = related.iter_parts()  # type: ignore[attr-defined]
+    first, shown = related.iter_parts()
     assert first.get_content_type() == "text/html"
     assert shown["Content-ID"] == "<a1@ours.example>"
     assert shown.get_content() == PNG
