@@ -51,6 +51,9 @@ GET = {
     "deliveries": None,
     "me": None,
     "arrival-ticket": FORBIDDEN,
+    "mail-templates": FORBIDDEN,
+    "mail-template": FORBIDDEN,
+    "mail-template-preview": FORBIDDEN,
     "mailboxes": FORBIDDEN,  # where mail comes from and goes to: a permission of its own
     "mailbox": FORBIDDEN,
     "mailbox-new": FORBIDDEN,
@@ -76,6 +79,11 @@ POST = {
     "promise": FOREIGN,
     "keep-promise": FOREIGN,
     "retry": FOREIGN,
+    "take-back": FOREIGN,
+    "add-sender": FOREIGN,
+    "confirm-person": FOREIGN,
+    "remove-person": FOREIGN,
+    "trust-address": FOREIGN,
     "promise-keep": FOREIGN,
     "delivery-retry": FOREIGN,
     "customer-identity": None,
@@ -84,6 +92,7 @@ POST = {
     "arrival-retry": FORBIDDEN,
     "arrival-drop": FORBIDDEN,
     "arrival-restore": FORBIDDEN,
+    "mail-template-reset": FORBIDDEN,
     "mailbox-hook": FORBIDDEN,
     "mailbox-sign-in": FORBIDDEN,
     "mailbox-test": FORBIDDEN,
@@ -121,7 +130,16 @@ def places(ticket: Ticket) -> dict[str, dict[str, Any]]:
         (("arrival", "arrival-raw", "arrival-retry", "arrival-drop"), {"pk": pk}),
         (("arrival-ticket", "arrival-restore"), {"pk": pk}),
         (("mailbox", "mailbox-hook", "mailbox-sign-in", "mailbox-test"), {"pk": box.pk}),
-        (("retry", "delivery-retry"), {"pk": reply.pk}),
+        (("retry", "delivery-retry", "take-back"), {"pk": reply.pk}),
+        (("add-sender",), {"pk": message.pk}),
+        (
+            ("confirm-person", "remove-person", "trust-address"),
+            {"number": ticket.number, "pk": customer.identities.get().pk},
+        ),
+        (
+            ("mail-template", "mail-template-preview", "mail-template-reset"),
+            {"kind": "reply", "language": "en", "theme": "dark"},
+        ),
     ]
     own = {name: given for names, given in shared for name in names}
     return own | {

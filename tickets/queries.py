@@ -9,13 +9,14 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.core import signing
 from django.db.models import Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.fields.tuple_lookups import TupleGreaterThan, TupleLessThan
-from django.db.models.functions import JSONObject
+from django.db.models.functions import JSONObject, Lower
 
 from customers.models import Identity, Order, Promise
 from helpdesk.accounts.models import Agent, Team
 from helpdesk.accounts.roles import PERMISSIONS, Permission
 from tickets.models import (
     Attachment,
+    Delivery,
     Draft,
     Message,
     Participant,
@@ -33,8 +34,12 @@ COUNTED = 1000
 TEAM = "team/"
 PLAIN_VIEWS = ("mine", "unassigned", "waiting", "all")
 ORDERS, PROMISES, IDENTITIES, PARTICIPANTS = 5, 10, 12, 20
+PICTURES, COPIES = 10, 50
 FOLDED_FROM, KEPT_AT_END = 30, 10
 EVENTS = 200
+_OF_COPY = (
+    "address", "is_cc", "state", "attempts", "next_attempt_at", "note", "may_be_double",
+)  # fmt: skip
 
 _SALT = "tickets.queue"
 _TEAM_VIEW = re.compile(r"team/[0-9]{1,9}")
@@ -136,13 +141,22 @@ def full_tickets(agent: Agent) -> TicketQuerySet:
 def messages_on_page(ticket: Ticket, *, whole: bool) -> MessageQuerySet:
     """Return the conversation, oldest first; a long one without its middle.
 
-    Each message carries its author and `files`, dicts of id, name and size in bytes.
+    Each message carries its author, `files`, dicts of id, name and size in bytes, `pictures`
+    shown in its text, and `copies`, dicts of how far each got.
     """
     files = Attachment.objects.filter(message=OuterRef("pk"), is_inline=False).order_by("pk")
+    pictures = Attachment.objects.filter(
+        message=OuterRef("pk"), is_inline=True, content_type__startswith="image/"
+    ).order_by("pk")
+    copies = Delivery.objects.filter(message=OuterRef("pk")).order_by("is_cc", "pk")
     messages = (
         Message.objects.filter(ticket=ticket)
         .select_related("agent", "customer")
-        .annotate(files=_rows(files, "id", "name", "size"))
+        .annotate(
+            files=_rows(files, "id", "name", "size"),
+            pictures=_rows(pictures[:PICTURES], "id", "name"),
+            copies=_rows(copies[:COPIES], *_OF_COPY),
+        )
     )
     if not whole:
         first = ticket.messages.order_by("at", "id").values("pk")[:1]
@@ -184,10 +198,6 @@ class Surroundings:
         return self.written_from if "@" in self.written_from else fallback
 
     @property
-    def copies(self) -> list[str]:
-        return [row["address"] for row in self.participants if row["address"]]
-
-    @property
     def assignable(self) -> list[dict[str, Any]]:
         return [row for row in self.agents if row["is_active"] and row["sees"]]
 
@@ -220,7 +230,9 @@ def _about_customer(ticket: Ticket, agent: Agent) -> dict[str, Any]:
     promises = Promise.objects.visible_to(agent).filter(customer=customer, status="open")
     orders = Order.objects.filter(customer=customer).order_by("-placed_at")
     return {
-        "identities": _rows(identities[:IDENTITIES], "kind", "shown", "verified_at"),
+        "identities": _rows(
+            identities[:IDENTITIES], "id", "kind", "shown", "verified_at", "undeliverable_since"
+        ),
         "promises": _rows(
             promises.order_by("due_at")[:PROMISES], "id", "text", "due_at", "ticket_number"
         ),
@@ -232,6 +244,9 @@ def _about_customer(ticket: Ticket, agent: Agent) -> dict[str, Any]:
 
 def _about_ticket(ticket: Ticket, agent: Agent) -> dict[str, Any]:
     people = Participant.objects.filter(ticket=ticket).order_by("id")[:PARTICIPANTS]
+    dead = Identity.objects.filter(
+        kind=Identity.Kind.EMAIL, value=Lower(OuterRef("address"))
+    ).exclude(undeliverable_since=None)
     drafts = Draft.objects.filter(ticket=ticket, agent=agent).order_by("-saved_at")
     opened = TicketEvent.objects.filter(ticket=ticket, kind=TicketEvent.Kind.OPENED)
     written = Message.objects.filter(
@@ -239,7 +254,15 @@ def _about_ticket(ticket: Ticket, agent: Agent) -> dict[str, Any]:
     ).exclude(author_address="")
     return {
         "tags": ArraySubquery(Tag.objects.filter(tickets=ticket.pk).values("name")),
-        "participants": _rows(people, "address", customer="customer_id", name="customer__name"),
+        "participants": _rows(
+            people,
+            "id",
+            "address",
+            "is_confirmed",
+            customer="customer_id",
+            name="customer__name",
+            identity=Subquery(dead.values("pk")[:1]),
+        ),
         "drafts": _rows(drafts, "kind", "text", "html", "saved_at"),
         "possibly": Subquery(opened.order_by("id").values("new__possibly")[:1]),
         "written_from": Subquery(written.order_by("-at", "-id").values("author_address")[:1]),

@@ -1,15 +1,19 @@
 """The automatic “we have it”: to whom, how often, and in which words."""
 
-from django.template.loader import render_to_string
-from django.utils.translation import gettext as _
+from html import escape
+
+from django.conf import settings
+from django.utils import translation
 
 from customers.models import Identity
 from helpdesk.lib.actors import Actor
 from helpdesk.lib.text import excerpt
-from tickets.channels.addresses import mailboxes_of
-from tickets.channels.models import Arrival
+from tickets.channels.addresses import mailboxes_of, without_own
+from tickets.channels.email.quoting import as_quote
+from tickets.channels.email.templating import filled, render_body, template_for
+from tickets.channels.models import Arrival, Mailbox, MailTemplate
 from tickets.channels.webform.limits import may_acknowledge
-from tickets.channels.webform.reply_time import expected_by
+from tickets.channels.webform.reply_time import reply_by
 from tickets.models import BusinessCalendar, Message, Ticket, TicketEvent
 from tickets.operations import NewMessage, acknowledge_ticket
 
@@ -17,46 +21,78 @@ QUOTED = 300
 
 
 def acknowledge(event: TicketEvent) -> None:
-    """Tell who opened a ticket that we have it, at most once an hour and five times a day.
+    """Tell who opened a ticket that we have it, as often as its mailbox allows: by default once
+    an hour and five times a day.
 
     For the contact form, and for mail to a mailbox that acknowledges; never for automatic mail,
-    nor for a ticket that is finished already.
+    nor for a ticket that is finished already. In the language of the message, else the
+    customer's, else the mailbox's.
     To an address nobody has proven to be theirs the mail repeats no word of the sender, so that
     we cannot be made to carry somebody's words to a stranger.
     """
     message = event.message
-    if message is None or message.is_automatic or not _wants(message):
+    if message is None or message.is_automatic or "@" not in message.author_address:
         return
-    if "@" not in message.author_address or not may_acknowledge(message.author_address):
+    mailbox = _mailbox(message)
+    if not (message.channel == "form" or (mailbox and mailbox.acknowledges)):
         return
-    ticket = event.ticket
-    if ticket.category in Ticket.FINISHED:
+    if not _may_be_written(message.author_address):
+        return
+    hourly = mailbox.acknowledges_hourly if mailbox else 1
+    daily = mailbox.acknowledges_daily if mailbox else 5
+    if not may_acknowledge(message.author_address, hourly=hourly, daily=daily):
+        return
+    if event.ticket.category in Ticket.FINISHED:
         return  # answered before we came to say that we will
+    content = acknowledgement(event.ticket, message, mailbox)
+    acknowledge_ticket(event.ticket, content=content, by=Actor.system(), at=event.ticket.opened_at)
+
+
+def acknowledgement(ticket: Ticket, message: Message, mailbox: Mailbox | None) -> NewMessage:
+    """The words of "we have it" for a message that opened a ticket."""
+    languages = (
+        message.language,
+        ticket.customer.language,
+        mailbox.language if mailbox else "",
+        settings.LANGUAGE_CODE,
+    )
+    template, language = template_for(MailTemplate.Kind.ACKNOWLEDGEMENT, languages)
     calendar = BusinessCalendar.objects.valid_at(ticket.opened_at)
-    facts = {
-        "number": ticket.number,
-        "expected": expected_by(calendar, at=ticket.opened_at),
-        "quote": excerpt(message.text, limit=QUOTED) if _is_proven(message) else "",
+    with translation.override(language):
+        expected = reply_by(calendar, at=ticket.opened_at)
+    quote = excerpt(message.own_text, limit=QUOTED) if _is_proven(message) else ""
+    values = {
+        "number": str(ticket.number),
+        "mailbox": mailbox.name if mailbox else "",
+        "reply_by": expected,
+        "quote": as_quote(quote),
     }
-    content = NewMessage(
-        subject=_("We have your message"),
-        text=render_to_string("webform/acknowledgement.txt", facts),
-        html=render_to_string("webform/acknowledgement.html", facts),
+    rich = {"quote": f"<blockquote><p>{escape(quote)}</p></blockquote>"} if quote else {}
+    words = render_body(template.body, values, rich=rich)
+    return NewMessage(
+        subject=filled(template.subject, values),
+        text=words.text,
+        html=words.html,
+        language=language,
         recipients=(message.author_address,),
     )
-    acknowledge_ticket(ticket, content=content, by=Actor.system(), at=ticket.opened_at)
 
 
-def _wants(message: Message) -> bool:
-    if message.channel != "email":
-        return message.channel == "form"
+def _mailbox(message: Message) -> Mailbox | None:
+    """The mailbox a message came to; for a form the one that answers."""
     arrival = Arrival.objects.filter(message=message).defer("raw").first()
-    mailbox = arrival.mailbox if arrival else None
-    if mailbox is None:
-        envelope = arrival.envelope_to if arrival else []
-        named = (*envelope, *message.recipients, *message.cc)
-        mailbox = next(iter(mailboxes_of(named)), None)
-    return bool(mailbox and mailbox.acknowledges)
+    if arrival and arrival.mailbox:
+        return arrival.mailbox
+    envelope = arrival.envelope_to if arrival else []
+    return next(iter(mailboxes_of((*envelope, *message.recipients, *message.cc))), None)
+
+
+def _may_be_written(address: str) -> bool:
+    """Not ourselves, whose mailboxes would answer each other, nor where mail keeps coming back."""
+    if not without_own([address], boxes=mailboxes_of([address])):
+        return False
+    dead = Identity.objects.filter(value=address.lower(), undeliverable_since__isnull=False)
+    return not dead.exists()
 
 
 def _is_proven(message: Message) -> bool:

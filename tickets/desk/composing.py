@@ -1,13 +1,18 @@
 """What an agent says on a ticket: replies, notes, drafts, logged contacts, promises."""
 
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from django import forms
+from django.conf import settings
+from django.contrib import messages
 from django.core import signing
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from customers.models import Promise
@@ -20,8 +25,9 @@ from helpdesk.web import AgentRequest, agent_required, wants_fragment
 from tickets import queries
 from tickets.desk.actions import offer_undo
 from tickets.desk.conversation import SPOKEN, Said, conversation
-from tickets.desk.files import type_of
+from tickets.desk.files import SHOWN_TYPES, find_message, type_of
 from tickets.desk.forms import ComposerForm, ContactForm, DraftForm, PromiseForm
+from tickets.desk.recipients import chosen_in
 from tickets.desk.ticket import done, find_ticket, refused, workspace
 from tickets.errors import ModeMismatch, StaleReply
 from tickets.models import Message, Ticket
@@ -35,6 +41,7 @@ from tickets.operations import (
     promise_on_ticket,
     reply_to_ticket,
     save_draft,
+    withdraw_reply,
 )
 from tickets.operations.lifecycle import default_status
 
@@ -69,13 +76,26 @@ def _say(
 ) -> Message:
     text = form.cleaned_data["body"]
     html = clean_html(form.cleaned_data["html"]).html if text.strip() else ""
+    files = tuple(_placed(file, html) for file in files)
     content = NewMessage(text=text, html=html, attachments=files)
     by, at = Actor.agent(agent_id), timezone.now()
     seen = form.seen_event_id
     if form.is_note:
         return note_on_ticket(ticket, content=content, seen_event_id=seen, by=by, at=at)
     then = default_status(ComposerForm.THEN[form.cleaned_data["then"]])
-    return reply_to_ticket(ticket, content=content, then=then, seen_event_id=seen, by=by, at=at)
+    if form.cleaned_data["shows_recipients"]:
+        content = replace(content, recipients=form.cleaned_data["to"], cc=form.copied)
+    hold = timedelta(seconds=settings.UNDO_SENDING_SECONDS)
+    return reply_to_ticket(
+        ticket, content=content, then=then, seen_event_id=seen, hold=hold, by=by, at=at
+    )
+
+
+def _placed(file: NewAttachment, html: str) -> NewAttachment:
+    """A picture that stands in the text belongs to it, by the name the composer gave it."""
+    if f'"cid:{file.name}"' not in html or file.content_type not in SHOWN_TYPES:
+        return file
+    return replace(file, content_id=file.name, is_inline=True)
 
 
 def _kept(
@@ -103,7 +123,8 @@ def _kept(
         response["HX-Retarget"] = "#composer-refusal"
         response["HX-Reselect"] = "#composer-refusal"
         return response
-    composer = {name: form.data.get(name, "") for name in ("kind", "body", "html")}
+    composer: dict[str, Any] = {name: form.data.get(name, "") for name in ("kind", "body", "html")}
+    composer["chosen"] = chosen_in(request.POST)
     composer |= {"refusal": refusal, "files": files, "kept_files": _pack(files)}
     return workspace(request, ticket, status=409, composer=composer)
 
@@ -149,6 +170,32 @@ def _unpack(packed: str) -> tuple[NewAttachment, ...]:
         NewAttachment(name=name, content_type=content_type, size=size, sha256=sha256)
         for name, content_type, size, sha256 in rows
     )
+
+
+@agent_required
+@require_POST
+def take_back(request: AgentRequest, pk: int) -> HttpResponse:
+    """Take a reply back before it goes out: its words, files and recipients are in the composer."""
+    message = find_message(request, pk)
+    files = tuple(
+        NewAttachment(name=f.name, content_type=f.content_type, size=f.size, sha256=f.sha256)
+        for f in message.attachments.all()
+    )
+    try:
+        withdraw_reply(message, by=Actor.agent(request.user.pk), at=timezone.now())
+    except DomainError as error:
+        return refused(request, error)
+    messages.success(request, _("Taken back: nothing was sent. Your words are in the composer."))
+    composer = {
+        "kind": Message.Kind.REPLY.value,
+        "body": message.text,
+        "html": message.html,
+        "files": files,
+        "kept_files": _pack(files),
+        "chosen": {"to": message.recipients, "cc": message.cc},
+    }
+    ticket = find_ticket(request.user, message.ticket.number)
+    return workspace(request, ticket, composer=composer)
 
 
 @agent_required

@@ -1,16 +1,20 @@
 """What agents may send to a ticket, checked before an operation sees it."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.core.validators import validate_email
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Touchpoint
 from helpdesk.accounts.models import Agent, Team
 from helpdesk.lib.text import clean_line, clean_text
+from tickets.channels.addresses import without_own
+from tickets.channels.models import Mailbox
 from tickets.models import Category, Message, Ticket, TicketStatus, Topic
 from tickets.operations import ContactKind
 
@@ -135,6 +139,30 @@ class _FilesInput(forms.ClearableFileInput):
     allow_multiple_selected = True
 
 
+class AddressesField(forms.Field):
+    """E-mail addresses chosen by their checkboxes."""
+
+    widget = forms.MultipleHiddenInput
+
+    def clean(self, value: Any) -> tuple[str, ...]:
+        return checked_addresses(value or ())
+
+
+def checked_addresses(given: Iterable[str]) -> tuple[str, ...]:
+    """The addresses, each once. Raises ValidationError naming the first that is none."""
+    found = dict.fromkeys(clean_line(address, limit=320) for address in given)
+    for address in found:
+        try:
+            validate_email(address)
+        except forms.ValidationError as error:
+            raise forms.ValidationError(
+                _("“%(address)s” is not an e-mail address."),
+                code="invalid",
+                params={"address": address},
+            ) from error
+    return tuple(found)
+
+
 class DraftForm(forms.Form):
     """What is in the composer: plain words, and the rich form where a script made one."""
 
@@ -159,6 +187,37 @@ class ComposerForm(DraftForm):
     anyway = forms.IntegerField(required=False)
     files = FilesField(required=False)  # type: ignore[assignment] # forms take fields out
     kept_files = forms.CharField(required=False)
+    # Whether the page showed whom the reply goes to: without that, it goes to everybody.
+    shows_recipients = forms.BooleanField(required=False)
+    to = AddressesField(required=False)
+    cc = AddressesField(required=False)
+    add_cc = forms.CharField(required=False, max_length=2_000)
+
+    def clean_add_cc(self) -> tuple[str, ...]:
+        given = re.split(r"[,;\s]+", self.cleaned_data["add_cc"].strip())
+        return checked_addresses(filter(None, given))
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a reply to nobody, and one to ourselves."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        named = [*cleaned.get("to", ()), *cleaned.get("cc", ()), *cleaned.get("add_cc", ())]
+        if not cleaned.get("shows_recipients") or cleaned.get("kind") == Message.Kind.NOTE:
+            return cleaned
+        if not cleaned.get("to") and not self.errors:
+            raise forms.ValidationError(_("Choose somebody to send this to."), code="nobody")
+        others = {address.lower() for address in without_own(named, boxes=Mailbox.objects.all())}
+        for address in named:
+            if address.lower() not in others:
+                raise forms.ValidationError(
+                    _("%(address)s is our own address: a reply to it would come back to us."),
+                    code="own",
+                    params={"address": address},
+                )
+        return cleaned
+
+    @property
+    def copied(self) -> tuple[str, ...]:
+        return (*self.cleaned_data["cc"], *self.cleaned_data["add_cc"])
 
     @property
     def is_note(self) -> bool:

@@ -17,10 +17,12 @@ from helpdesk.web import AgentRequest, agent_required, refusal, wants_fragment
 from tickets import queries
 from tickets.briefing.briefing import brief
 from tickets.channels.models import Arrival
-from tickets.desk.conversation import SHOWN, Names, conversation
+from tickets.desk.conversation import SHOWN, conversation, held_reply
+from tickets.desk.event_words import Names
 from tickets.desk.forms import ContactForm, PromiseForm
 from tickets.desk.header import menus_of
 from tickets.desk.queue import name_of_view
+from tickets.desk.recipients import dead_addresses, recipients_of
 from tickets.models import Category, Ticket
 
 
@@ -62,11 +64,14 @@ def workspace(
     messages = queries.messages_on_page(ticket, whole=not is_folded).annotate(
         has_source=Exists(Arrival.objects.filter(message=OuterRef("pk"), channel="email"))
     )
+    composer = changed.get("composer") or draft_of(around)
     items = conversation(
         ticket,
         messages=list(messages),
         events=queries.events_on_page(ticket, SHOWN),
         names=Names.from_choices(around),
+        reader=request.user,
+        members=[row["customer"] for row in around.participants],
         is_folded=is_folded,
     )
     context = {
@@ -87,7 +92,12 @@ def workspace(
         "is_finished": ticket.category in Ticket.FINISHED,
         "can_reply": ticket.category != Category.CLOSED,
         "menus": menus_of(ticket, around),
-        "composer": draft_of(around),
+        "composer": composer,
+        "recipients": recipients_of(
+            around, name=ticket.customer.name, chosen=composer.get("chosen")
+        ),
+        "dead_addresses": dead_addresses(around),
+        "held": held_reply(items, request.user, at=now),
         "contact_form": ContactForm(prefix="contact"),
         "promise_form": PromiseForm(prefix="promise"),
     }

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tickets.desk import actions, composing, files, queue, ticket
+from tickets.desk import actions, composing, files, people, queue, ticket
 
 urlpatterns = [
     path("", queue.inbox, name="inbox"),
@@ -27,6 +27,11 @@ urlpatterns = [
     path("t/<int:number>/promise/<int:pk>/keep", composing.keep, name="keep-promise"),
     path("m/<int:pk>/body", files.message_body, name="message-body"),
     path("m/<int:pk>/source", files.message_source, name="message-source"),
+    path("m/<int:pk>/take-back", composing.take_back, name="take-back"),
+    path("m/<int:pk>/add-sender", people.add_sender, name="add-sender"),
+    path("t/<int:number>/people/<int:pk>/confirm", people.confirm, name="confirm-person"),
+    path("t/<int:number>/people/<int:pk>/remove", people.remove, name="remove-person"),
+    path("t/<int:number>/addresses/<int:pk>/trust", people.trust, name="trust-address"),
     path("m/<int:pk>/retry", files.retry, name="retry"),
     path("files/<int:pk>", files.attachment, name="attachment"),
 ]

@@ -2,7 +2,14 @@
 
 from django.urls import path
 
-from tickets.desk import arrivals, deliveries, mailbox_sign_in, mailboxes, parked_ticket
+from tickets.desk import (
+    arrivals,
+    deliveries,
+    mail_templates,
+    mailbox_sign_in,
+    mailboxes,
+    parked_ticket,
+)
 
 urlpatterns = [
     path("arrivals/", arrivals.arrivals, name="arrivals"),
@@ -14,6 +21,20 @@ urlpatterns = [
     path("arrivals/<int:pk>/ticket", parked_ticket.make_ticket, name="arrival-ticket"),
     path("deliveries/", deliveries.deliveries, name="deliveries"),
     path("deliveries/<int:pk>/retry", deliveries.retry, name="delivery-retry"),
+    path("mail-words/", mail_templates.mail_templates, name="mail-templates"),
+    path(
+        "mail-words/<slug:kind>/<slug:language>", mail_templates.mail_template, name="mail-template"
+    ),
+    path(
+        "mail-words/<slug:kind>/<slug:language>/reset",
+        mail_templates.reset,
+        name="mail-template-reset",
+    ),
+    path(
+        "mail-words/<slug:kind>/<slug:language>/<slug:theme>",
+        mail_templates.preview_page,
+        name="mail-template-preview",
+    ),
     path("mailboxes/", mailboxes.mailboxes, name="mailboxes"),
     path("mailboxes/new", mailboxes.new, name="mailbox-new"),
     path("mailboxes/signed-in", mailbox_sign_in.signed_in, name="mailbox-signed-in"),

@@ -16,6 +16,7 @@ class DeskComposer extends HTMLElement {
         this.rich = this.querySelector("input[name=html]");
         this.picker = this.querySelector("input[type=file]");
         this.files = new DataTransfer();
+        this.pictures = new Map();
         this.saved = this.signature();
         for (const type of ["focusin", "pointerover"]) this.addEventListener(type, () => this.load(), { once: true });
         this.form.addEventListener("input", () => this.changed());
@@ -73,9 +74,25 @@ class DeskComposer extends HTMLElement {
         }
     }
 
+    /* A pasted picture goes as a file of a name of its own, by which the text refers to it. */
     pasteImages({ detail }) {
-        const files = [...(detail.clipboardData?.items ?? [])].map((item) => item.kind === "file" && item.getAsFile()).filter(Boolean);
-        this.addFiles(files.map((file) => new File([file], file.name || "image.png", { type: file.type })));
+        const pasted = [...(detail.clipboardData?.items ?? [])].map((item) => item.kind === "file" && item.getAsFile()).filter(Boolean);
+        for (const file of pasted) {
+            const ending = file.type.replace(/^image\//, "").replace(/[^a-z0-9]/g, "") || "png";
+            const name = `picture-${crypto.getRandomValues(new Uint32Array(1))[0].toString(36)}.${ending}`;
+            const reader = new FileReader();
+            reader.addEventListener("load", () => {
+                this.pictures.set(reader.result, name);
+                this.editor.insertImage(reader.result, { alt: name });
+                this.addFiles([new File([file], name, { type: file.type })]);
+            });
+            reader.readAsDataURL(file);
+        }
+    }
+
+    named(html) {
+        for (const [shown, name] of this.pictures) html = html.replaceAll(shown, `cid:${name}`);
+        return html;
     }
 
     showFormat() {
@@ -109,7 +126,7 @@ class DeskComposer extends HTMLElement {
     sync() {
         if (!this.editor) return;
         this.plain.value = asText(this.box);
-        this.rich.value = this.plain.value ? this.editor.getHTML() : "";
+        this.rich.value = this.plain.value ? this.named(this.editor.getHTML()) : "";
     }
 
     changed() {
@@ -205,6 +222,7 @@ function asText(node, mark = "") {
         const name = child.nodeName;
         if (child.nodeType === Node.TEXT_NODE) lines[lines.length - 1] += child.data.replace(/[\u200B\n]/g, "").replace(/\u00A0/g, " ");
         else if (name === "BR") child.nextSibling && lines.push("");
+        else if (name === "IMG") lines[lines.length - 1] += `[${child.alt || "image"}]`;
         else if (name === "BLOCKQUOTE") block(asText(child), () => "> ");
         else if (name === "LI") block(asText(child), (at) => (at ? "   " : mark === "1." ? `${[...node.children].indexOf(child) + 1}. ` : "- "));
         else if (/^(P|DIV|PRE)$/.test(name)) block(asText(child), () => "");

@@ -1,6 +1,7 @@
 /* The ticket page: focus on the headline, menus, evidence that is opened where it stands.
 
    data-menu       a <details> that takes the focus in, and closes on Escape or a click outside
+   data-undo-seconds  how long a reply can still be taken back; counted down, then gone
    data-evidence   a link to a message; one that is not on the page is looked for in between */
 
 const menus = () => [...document.querySelectorAll("details[data-menu][open]")];
@@ -45,6 +46,27 @@ function showTarget() {
     if (message?.matches("details")) message.open = true;
     message?.focus();
 }
+
+/* Counted from when the bar is first seen, so that the two clocks need not agree. */
+const deadlines = new WeakMap();
+
+function countDown() {
+    for (const bar of document.querySelectorAll("[data-undo-seconds]")) {
+        if (!deadlines.has(bar)) deadlines.set(bar, performance.now() + 1000 * Number(bar.dataset.undoSeconds));
+        const left = Math.ceil((deadlines.get(bar) - performance.now()) / 1000);
+        const shown = bar.querySelector("[data-seconds]");
+        if (left <= 0) bar.remove();
+        else if (shown && shown.textContent !== String(left)) shown.textContent = left;
+    }
+}
+
+setInterval(countDown, 250);
+countDown();
+
+document.addEventListener("htmx:afterRequest", (event) => {
+    if (!event.detail.successful || !event.detail.elt.matches?.("[data-takes-back]")) return;
+    setTimeout(() => document.querySelector("desk-composer")?.focusBody(), 50);
+});
 
 window.addEventListener("hashchange", showTarget);
 if (location.hash) showTarget();

@@ -10,7 +10,8 @@ HOUR, DAY = 3600, 24 * 3600
 FORMS_PER_CLIENT = 20
 FORMS_PER_ADDRESS = 10
 UPLOADS_PER_CLIENT = 40
-ACKNOWLEDGEMENTS = ((HOUR, 1), (DAY, 5))
+# So many in an hour to all together mean a flood, perhaps a loop: then nobody is acknowledged.
+MOST_ACKNOWLEDGEMENTS = 2_000
 
 
 def may_send(*, client: str, address: str) -> bool:
@@ -27,11 +28,15 @@ def may_store_files(client: str) -> bool:
     return _count(f"form:files:{client}", HOUR) <= UPLOADS_PER_CLIENT
 
 
-def may_acknowledge(address: str) -> bool:
-    """Count one acknowledgement to an address; False once it got one this hour or five today."""
+def may_acknowledge(address: str, *, hourly: int = 1, daily: int = 5) -> bool:
+    """Count one acknowledgement to an address; False once it got its most this hour or today,
+    or everybody together so many that something must be wrong.
+    """
     key = f"ack:{_digest(address)}"
-    counted = [_count(f"{key}:{span}", span) <= most for span, most in ACKNOWLEDGEMENTS]
-    return all(counted)  # each window counts every try
+    counted = [
+        _count(f"{key}:{span}", span) <= most for span, most in ((HOUR, hourly), (DAY, daily))
+    ]  # each window counts every try
+    return all(counted) and _count("ack:all", HOUR) <= MOST_ACKNOWLEDGEMENTS
 
 
 def client_of(request: HttpRequest) -> str:

@@ -57,15 +57,19 @@ def outside_hours(calendar: BusinessCalendar | None, *, at: datetime) -> str:
 
 def expected_by(calendar: BusinessCalendar | None, *, at: datetime) -> str:
     """Say by when we mean to answer something that came at a moment."""
-    if calendar is None:
+    by = reply_by(calendar, at=at)
+    if not by:
         return _("We will reply as soon as we can.")
+    return _("We expect to reply by %(moment)s.") % {"moment": by}
+
+
+def reply_by(calendar: BusinessCalendar | None, *, at: datetime) -> str:
+    """The moment by which we mean to answer, in the language in use; "" without a calendar."""
+    if calendar is None:
+        return ""
     hours = calendar.business_hours()
     due = hours.due_after(at, calendar.first_reply_minutes * 60).astimezone(hours.zone)
-    return _("We expect to reply by %(day)s, %(time)s (%(zone)s).") % {
-        "day": date_format(due, "l j F"),
-        "time": f"{due:%H:%M}",
-        "zone": calendar.time_zone,
-    }
+    return f"{date_format(due, 'l j F')}, {due:%H:%M} ({calendar.time_zone})"
 
 
 def _days(first: int, last: int) -> str:

@@ -1,0 +1,50 @@
+"""The one HTML frame of our mails: nothing to load, no fixed colours, wide as its reader's."""
+
+from html import escape
+
+import nh3
+
+from helpdesk.lib.html import ATTRIBUTES, TAGS
+
+# Mail clients drop style sheets, so that every element carries its own. No colour of text or
+# ground is set: the reader's light or dark stays theirs. The grey of lines is seen on both.
+_TEXT = "margin: 0 0 16px"
+_STYLES = {
+    "p": _TEXT,
+    "ul": _TEXT,
+    "ol": _TEXT,
+    "blockquote": "margin: 0 0 16px; padding: 0 0 0 12px; border-left: 3px solid #8a9099",
+    "pre": "margin: 0 0 16px; white-space: pre-wrap; font-family: monospace",
+    "img": "max-width: 100%; height: auto; border: 0",
+}
+_FONT = (
+    "max-width: 640px; padding: 16px; font-family: -apple-system, 'Segoe UI', Roboto, Helvetica,"
+    " Arial, sans-serif; font-size: 16px; line-height: 1.5; overflow-wrap: anywhere"
+)
+RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
+
+
+def frame(body: str, *, language: str, title: str) -> str:
+    """A whole HTML document of a mail around a body that is clean already."""
+    direction = "rtl" if language.partition("-")[0] in RIGHT_TO_LEFT else "ltr"
+    return (
+        f'<!doctype html>\n<html lang="{escape(language)}" dir="{direction}">\n<head>\n'
+        '<meta charset="utf-8">\n<meta name="viewport" content="width=device-width">\n'
+        '<meta name="color-scheme" content="light dark">\n'
+        '<meta name="supported-color-schemes" content="light dark">\n'
+        f"<title>{escape(title)}</title>\n</head>\n"
+        f'<body style="margin: 0; padding: 0">\n<div style="{_FONT}">\n{_dressed(body)}\n</div>\n'
+        "</body>\n</html>\n"
+    )
+
+
+def _dressed(html: str) -> str:
+    """The same elements with our styles on them, written by the sanitiser, never by patterns."""
+    return nh3.clean(
+        html,
+        tags=TAGS,
+        attributes=ATTRIBUTES,
+        url_schemes={"http", "https", "mailto", "tel", "cid"},
+        link_rel="noopener noreferrer",
+        set_tag_attribute_values={tag: {"style": style} for tag, style in _STYLES.items()},
+    )

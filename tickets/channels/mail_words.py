@@ -1,0 +1,52 @@
+"""Changing our own words for mails, and what a mail with them looks like."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from helpdesk.lib.actors import Actor
+from helpdesk.lib.html import text_to_html
+from tickets.channels.email.layout import frame
+from tickets.channels.email.templating import Template, filled, render_body
+from tickets.channels.models import MailTemplate
+
+# What stands for the variables in a preview.
+EXAMPLE = {
+    "number": "1042",
+    "subject": "Lamp does not light",
+    "name": "Kofi Mensah",
+    "mailbox": "Support",
+    "agent": "Ana Silva",
+    "message": "Dear Kofi,\n\na new lamp leaves us today: https://example.com/parcel/77",
+    "signature": "-- \nAna Silva\nSupport",
+    "reply_by": "Monday 2 March, 13:00 (Europe/London)",
+    "quote": "> My lamp does not light any more.",
+}
+
+
+@transaction.atomic
+def set_mail_template(
+    *, kind: str, language: str, subject: str, body: str, by: Actor, at: datetime
+) -> MailTemplate:
+    """Use these words for one kind of mail in one language from now on."""
+    row, _created = MailTemplate.objects.update_or_create(
+        kind=kind, language=language, defaults={"subject": subject, "body": body}
+    )
+    return row
+
+
+@transaction.atomic
+def reset_mail_template(*, kind: str, language: str, by: Actor, at: datetime) -> None:
+    """Go back to the words that come with us; in a language we have none in, to none."""
+    MailTemplate.objects.filter(kind=kind, language=language).delete()
+
+
+def preview(template: Template, *, language: str) -> tuple[str, str, str]:
+    """Subject, plain text and HTML of a mail with these words around an example."""
+    rich = {
+        "message": text_to_html(EXAMPLE["message"]),
+        "quote": f"<blockquote>{text_to_html(EXAMPLE['quote'].removeprefix('> '))}</blockquote>",
+    }
+    subject = filled(template.subject, EXAMPLE)
+    words = render_body(template.body, EXAMPLE, rich=rich)
+    return subject, words.text, frame(words.html, language=language, title=subject)

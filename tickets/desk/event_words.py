@@ -1,0 +1,132 @@
+"""What happened on a ticket, one line for each event."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Self
+
+from django.utils.translation import gettext as _
+
+from helpdesk.lib.actors import ActorKind
+from tickets.models import Ticket, TicketEvent
+from tickets.queries import Surroundings
+
+Kind = TicketEvent.Kind
+
+
+@dataclass(frozen=True, kw_only=True)
+class Names:
+    """Names for the ids that events hold."""
+
+    agents: Mapping[int, str]
+    teams: Mapping[int, str]
+    topics: Mapping[int, str]
+
+    @classmethod
+    def from_choices(cls, around: Surroundings) -> Self:
+        return cls(
+            agents={row["id"]: row["name"] or row["email"] for row in around.agents},
+            teams={row["id"]: row["name"] for row in around.teams},
+            topics={row["id"]: row["name"] for row in around.topics},
+        )
+
+
+NO_NAMES = Names(agents={}, teams={}, topics={})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """One thing that happened, in words."""
+
+    at: datetime
+    text: str
+    by: str
+    icon: str = "settings"
+    is_message: bool = False
+
+
+def line_of(event: TicketEvent, names: Names) -> Line:
+    """Tell one event in words."""
+    return Line(at=event.at, text=_words(event, names), by=_by(event), icon=_icon(event))
+
+
+def _by(event: TicketEvent) -> str:
+    if event.agent:
+        return str(event.agent)
+    if event.actor_kind == ActorKind.CUSTOMER:
+        return _("the customer")
+    return event.actor_name or _("Beforehand")
+
+
+def _icon(event: TicketEvent) -> str:
+    icons = {
+        Kind.ASSIGNED: "user",
+        Kind.MOVED: "users",
+        Kind.SOLVED: "circle-check",
+        Kind.REOPENED: "rotate-ccw",
+        Kind.TAGGED: "tag",
+        Kind.TOPIC: "folder",
+        Kind.PRIORITY: "flag",
+        Kind.RETITLED: "pencil",
+        Kind.PROMISED: "timer",
+        Kind.PROMISE_KEPT: "check-check",
+        Kind.PARTICIPANT: "user-plus",
+        Kind.BOUNCED: "mail-warning",
+        Kind.RATED: "star",
+        Kind.DELIVERY_RETRIED: "refresh-cw",
+    }
+    return icons.get(Kind(event.kind), "settings")
+
+
+def _words(event: TicketEvent, names: Names) -> str:
+    old, new = event.old, event.new
+    if event.kind in _OF_STATUS:
+        return _("%(old)s → %(new)s") % {"old": old.get("status", ""), "new": new.get("status", "")}
+    if event.kind == Kind.TAGGED:
+        return _tag_words(set(old.get("tags", [])), set(new.get("tags", [])))
+    text, values = _sentence(event, names)
+    return text % values
+
+
+_OF_STATUS = {Kind.STATUS, Kind.SOLVED, Kind.REOPENED, Kind.CLOSED}
+
+
+def _sentence(event: TicketEvent, names: Names) -> tuple[str, dict[str, Any]]:
+    new = event.new
+    nobody, nothing = _("nobody"), _("none")
+    priority = dict(Ticket.Priority.choices).get(new.get("priority"), "")
+    sentences: dict[str, tuple[str, dict[str, Any]]] = {
+        Kind.ASSIGNED: (
+            _("Assigned to %(agent)s"),
+            {"agent": names.agents.get(new.get("agent") or 0, nobody)},
+        ),
+        Kind.MOVED: (
+            _("Moved to %(team)s"),
+            {"team": names.teams.get(new.get("team") or 0, _("no team"))},
+        ),
+        Kind.PRIORITY: (_("Priority %(priority)s"), {"priority": priority}),
+        Kind.TOPIC: (
+            _("Topic %(topic)s"),
+            {"topic": names.topics.get(new.get("topic") or 0, nothing)},
+        ),
+        Kind.RETITLED: (_("Subject was “%(old)s”"), {"old": event.old.get("subject", "")}),
+        Kind.PROMISED: (_("Promised: %(text)s"), {"text": new.get("text", "")}),
+        Kind.PROMISE_KEPT: (_("Promise kept"), {}),
+        Kind.PARTICIPANT: (_("Somebody else now belongs to this ticket"), {}),
+        Kind.DELIVERY_RETRIED: (_("Sending was tried again"), {}),
+        Kind.BOUNCED: (
+            _("Mail to %(address)s came back: %(note)s"),
+            {"address": new.get("address", ""), "note": new.get("note", "")},
+        ),
+        Kind.RATED: (_("Rated %(score)s of 5"), {"score": new.get("score", "?")}),
+    }
+    return sentences.get(event.kind, (event.get_kind_display(), {}))
+
+
+def _tag_words(old: set[str], new: set[str]) -> str:
+    parts = []
+    if added := sorted(new - old):
+        parts.append(_("Labelled %(tags)s") % {"tags": ", ".join(added)})
+    if removed := sorted(old - new):
+        parts.append(_("Label %(tags)s removed") % {"tags": ", ".join(removed)})
+    return " · ".join(parts)
