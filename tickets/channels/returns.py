@@ -8,7 +8,7 @@ from customers.models import MailReturn
 from customers.operations import note_mail_return
 from helpdesk.lib.actors import Actor
 from helpdesk.lib.tokens import ReplyToken
-from tickets.channels.email.reports import first_status, is_hard
+from tickets.channels.email.report_codes import first_status, is_hard
 from tickets.channels.models import ProviderEvent
 from tickets.channels.return_report import Returned, ReturnReport
 from tickets.models import Delivery, Message

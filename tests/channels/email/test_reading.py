@@ -166,9 +166,7 @@ def test_a_nameless_file_is_shown_under_what_it_says_of_itself() -> None:
         b"From: a@example.org\nContent-Type: multipart/mixed; boundary=b\n\n--b\n" + part + b"--b--"
     )
 
-    assert [(file.name, file.display_name) for file in mail.attachments] == [
-        ("", "The broken part.png")
-    ]
+    assert [file.name for file in mail.attachments] == ["The broken part.png"]
 
 
 def test_what_a_report_says_to_programs_is_no_file() -> None:

@@ -18,8 +18,9 @@ from tickets.channels.email.apart import read_apart
 from tickets.channels.email.authentication import is_forged, read_authentication
 from tickets.channels.email.automatic import BOUNCE, OWN_LOOP_FIELD
 from tickets.channels.email.errors import UnreadableMail
+from tickets.channels.email.forwarded import Forwarded
 from tickets.channels.email.keys import arrival_key
-from tickets.channels.email.reading import Forwarded, ParsedMail
+from tickets.channels.email.reading import ParsedMail
 from tickets.channels.email.sending import send_mail
 from tickets.channels.models import Arrival
 from tickets.models import Delivery

@@ -49,6 +49,8 @@ _LOOP_FIELDS = {"x-loop", "x-rt-loop-prevention", "x-zammad-loop", "x-loop-detec
 _COMPLAINT_FIELDS = {"x-abuse-info", "x-feedback-report", "x-hmxmroriginalrecipient"}
 _COMPLAINT_SUBJECTS = ("complaint about message from", "email feedback report for ip")
 _FAILED_FIELDS = {"x-failed-recipients", "x-original-message-id-of-failed"}
+_NOTICE_FIELDS = {"x-amz-sns-message-id"}
+_NOTICE_START = 2_000
 _NO = {"", "no", "none", "false", "0"}
 
 
@@ -93,6 +95,13 @@ class _Mail:
     def report_type(self) -> str:
         return self.root.parameters.get("report-type", "").strip("\"' ").lower()
 
+    @property
+    def notice(self) -> str:
+        """How Amazon SES begins to tell in JSON what became of a mail; empty in other mail."""
+        start = self.root.body[:_NOTICE_START] if self.has_any(_NOTICE_FIELDS) else b""
+        words = start.decode("ascii", "replace").replace("\\", "").replace(" ", "")
+        return words if "notificationType" in words else ""
+
     def has_part(self, *kinds: str) -> bool:
         return any(part.content_type in kinds for part in self.root.walk())
 
@@ -106,13 +115,14 @@ def _is_feedback_report(mail: _Mail) -> bool:
         mail.report_type == "feedback-report"
         or mail.has_part("message/feedback-report")
         or mail.has_any(_COMPLAINT_FIELDS)
+        or '"notificationType":"Complaint"' in mail.notice
         or mail.subject.lower().startswith(_COMPLAINT_SUBJECTS)
     )
 
 
 def _is_bounce(mail: _Mail) -> bool:
     """By its structure (RFC 3464), else by a sender only mail servers have, else by its subject."""
-    if mail.has_part("message/delivery-status", "message/global-delivery-status"):
+    if mail.has_part("message/delivery-status", "message/global-delivery-status") or mail.notice:
         return True
     if mail.report_type in {"delivery-status", "report"} or mail.has_any(_FAILED_FIELDS):
         return True

@@ -150,7 +150,7 @@ class _AddressReader:
         self._words: list[str] = []
         self._route: list[str] = []
         self._comments: list[str] = []
-        self._seen_angle = self._angle = False
+        self._seen_angle = self._angle = self._is_quoted = False
 
     def take(self, piece: str, quoted: str | None) -> None:
         if self._depth or piece == "(":
@@ -167,6 +167,7 @@ class _AddressReader:
             self._words.append(self._word(piece, quoted))
 
     def _word(self, piece: str, quoted: str | None) -> str:
+        self._is_quoted = self._is_quoted or quoted is not None
         if quoted is None:
             return piece[1:] if piece[0] == "\\" else piece
         return re.sub(r"\\(.)", r"\1", quoted, flags=re.DOTALL)
@@ -201,7 +202,7 @@ class _AddressReader:
         if self._seen_angle and "@" in route:
             return self._readable(words or comment), clean_address(route)
         before, bare, after = _bare_address(words)
-        if bare:
+        if bare and not (route.strip() and self._is_quoted):  # a name may look like an address
             return self._readable(f"{before} {after}".strip() or comment), clean_address(bare)
         return self._readable(words or route or comment), ""
 

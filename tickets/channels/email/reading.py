@@ -10,32 +10,27 @@ from helpdesk.lib.text import clean_text
 from tickets.channels.email.attachments import ParsedAttachment
 from tickets.channels.email.automatic import automatic_kind
 from tickets.channels.email.body import read_body
-from tickets.channels.email.charsets import WESTERN, codec_of, is_like_ascii
-from tickets.channels.email.headers import (
-    clean_address,
-    decode_header,
-    message_ids,
-    parse_addresses,
+from tickets.channels.email.envelope import (
+    Address,
+    addresses_in,
+    sender_of,
+    subject_of_mail,
+    usual_charset,
 )
+from tickets.channels.email.forwarded import Forwarded, read_forwarded
+from tickets.channels.email.headers import decode_header, message_ids
 from tickets.channels.email.mime import Part, read_structure
 from tickets.channels.email.reports import read_report
 from tickets.channels.email.written.courtesy import is_courtesy
-from tickets.channels.email.written.forward import read_forward
 from tickets.channels.email.written.html import split_html
 from tickets.channels.email.written.language import detect_language
 from tickets.channels.email.written.text import split_text
 from tickets.channels.return_report import ReturnReport
 
 _FIRST_YEAR = 1970  # before it there was no mail
-MAX_SUBJECT = 998
 MAX_SPLIT = 300_000  # longer HTML is shown whole: telling its words apart would take too long
 MAX_FIELDS_SHOWN = 200
 MAX_FIELD_SHOWN = 2_000
-
-_SPACES = re.compile(r"\s{2,}")
-
-Address = tuple[str, str]
-_MBOX_SENDER = re.compile(rb"\s*>?From ([^\s@<>]{1,64}@[^\s<>]{1,255}) ")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -49,17 +44,6 @@ class OwnWords:
     html: str
     language: str
     is_courtesy: bool
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Forwarded:
-    """A mail that was sent on: who wrote it, what, and what was said above it."""
-
-    from_name: str
-    from_address: str
-    subject: str
-    body: str
-    comment: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -107,9 +91,9 @@ def read_mail(raw: bytes, *, envelope_from: str | None = None) -> ParsedMail:
     of `mime` are passed.
     """
     root = read_structure(raw)
-    charset = _usual_charset(root)
-    sender_name, sender_address = _sender(root, raw, charset, envelope_from or "")
-    subject = _subject(root, charset)
+    charset = usual_charset(root)
+    sender_name, sender_address = sender_of(root, raw, charset, envelope_from or "")
+    subject = subject_of_mail(root, charset)
     body = read_body(root)
     text, html = clean_text(body.text), body.html
     clean = clean_html(html) if html else CleanHtml(html="")
@@ -123,9 +107,9 @@ def read_mail(raw: bytes, *, envelope_from: str | None = None) -> ParsedMail:
     return ParsedMail(
         from_name=sender_name,
         from_address=sender_address,
-        reply_to=_addresses(root, "reply-to", charset),
-        to=_addresses(root, "to", charset),
-        cc=_addresses(root, "cc", charset),
+        reply_to=addresses_in(root, "reply-to", charset),
+        to=addresses_in(root, "to", charset),
+        cc=addresses_in(root, "cc", charset),
         subject=subject,
         message_id=next(iter(message_ids(root.field("message-id"))), ""),
         in_reply_to=next(iter(in_reply_to), ""),
@@ -139,15 +123,10 @@ def read_mail(raw: bytes, *, envelope_from: str | None = None) -> ParsedMail:
         automatic_kind=kind,
         report=read_report(root, body.text, from_address=sender_address, kind=kind),
         own=_own_words(text, html),
-        forward=_forwarded(subject, text, html),
+        forward=read_forwarded(root, subject=subject, text=text, html=html, kind=kind),
         invitation=clean_text(body.invitation),
         headers=_shown_fields(root, charset),
     )
-
-
-def _subject(root: Part, charset: str) -> str:
-    subject = decode_header(root.field("subject"), charset=charset)
-    return _SPACES.sub(" ", subject)[:MAX_SUBJECT].rstrip()
 
 
 def _own_words(text: str, html: str) -> OwnWords:
@@ -163,54 +142,6 @@ def _own_words(text: str, html: str) -> OwnWords:
         language=detect_language(visible or text),
         is_courtesy=is_courtesy(visible),
     )
-
-
-def _forwarded(subject: str, text: str, html: str) -> Forwarded | None:
-    found = read_forward(subject, text, html)
-    if found is None:
-        return None
-    return Forwarded(
-        from_name=found.from_name,
-        from_address=found.from_address,
-        subject=found.subject,
-        body=found.body,
-        comment=found.comment,
-    )
-
-
-def _usual_charset(root: Part) -> str:
-    """The charset the mail declares for its words: the best guess for undeclared header bytes."""
-    declared = (part.parameters.get("charset", "") for part in root.walk())
-    codecs = (codec_of(charset) for charset in declared)
-    return next((codec for codec in codecs if codec not in WESTERN and is_like_ascii(codec)), "")
-
-
-def _sender(root: Part, raw: bytes, charset: str, envelope_from: str) -> Address:
-    named = ""
-    for field_name in (
-        "from",
-        "sender",
-        "reply-to",
-        "resent-from",
-        "return-path",
-        "apparently-from",
-    ):
-        for found_name, address in _addresses(root, field_name, charset):
-            if "@" in address:
-                return (found_name or named) if field_name in {"from", "sender"} else named, address
-            named = named or found_name
-    mbox = _MBOX_SENDER.match(raw[:500])
-    if address := envelope_from or (mbox[1].decode("latin-1") if mbox else ""):
-        return named, clean_address(address)
-    return named, ""
-
-
-def _addresses(root: Part, name: str, charset: str) -> tuple[Address, ...]:
-    found: list[Address] = []
-    for key, value in root.fields:
-        if key == name and value:
-            found.extend(parse_addresses(value, charset=charset))
-    return tuple(dict.fromkeys(found))[:1_000]
 
 
 def _moment(raw: bytes) -> datetime | None:

@@ -22,6 +22,15 @@ NO_SUCH_PERSON = _any(
     r"recipientnotfound",
     r"resolver\.adr",
     r"recipient address rejected: access denied",
+    r"(?:account|domain) may not exist",
+    r"domain is not reachable",
+    r"見つかりません|存在しません",
+)
+# The words that filters use too, to say no more than they must.
+UNKNOWN_USER = _any(r"user (?:is )?unknown", r"unknown user", r"no such user")
+# Of a domain that may exist: nobody could tell.
+BROKEN_NAME_SERVICE = _any(
+    r"name service error[^;]{0,200}(?:malformed|unexpected|try again|server fail|timed out)",
 )
 # Of an address, host or domain that does not exist.
 HARD = _any(
@@ -49,8 +58,7 @@ HARD = _any(
     r"there is no (?:one|user|such)",
     r"we do not have",
     r"isn'?t (?:in|a) (?:my|known)",
-    r"domain is not reachable",
-    r"(?:account|domain) may not exist",
+    r"[45]\d\d [\w-]{1,60}\.[\w.-]{1,200} does not exist",
     r"name service error",
     r"couldn'?t find any host",
     r"unable to find (?:any )?(?:host|mail|recipient)",

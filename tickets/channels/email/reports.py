@@ -1,16 +1,14 @@
-"""Who a returned mail was for and why it came back: RFC 3464 where the report is one, else prose.
-
-Hard is an address that does not exist: no such person, host or domain, or they moved. A full
-mailbox, a blocklist or a policy may be over tomorrow, whatever the first digit of the code.
-"""
+"""Who a returned mail was for, why it came back: RFC 3464 where the report is one, else prose."""
 
 import re
 from collections.abc import Iterable, Iterator
 
 from tickets.channels.email.automatic import BOUNCE, FEEDBACK_REPORT
+from tickets.channels.email.charsets import decode_text
+from tickets.channels.email.errors import UnreadableMail
 from tickets.channels.email.headers import message_ids
-from tickets.channels.email.mime import Part
-from tickets.channels.email.report_words import HARD, NO_SUCH_PERSON, SOFT
+from tickets.channels.email.mime import Part, read_structure
+from tickets.channels.email.report_codes import first_status, is_hard, stage_of, told_status
 from tickets.channels.return_report import Returned, ReturnReport
 
 MOST_RECIPIENTS = 100
@@ -21,7 +19,6 @@ _REASON = 300
 _ADDRESS = re.compile(
     r"[\w.!#$%&'*+=?^`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,250}[A-Za-z0-9])?"
 )
-_STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
 _REPLY_CODE = re.compile(r"(?<![\d.@-])([45]\d\d)(?=[\s#-](?!\d{2}:))")
 # Where the returned mail begins; what stands below was written by us, not by the server.
 _QUOTED = re.compile(
@@ -32,14 +29,15 @@ _QUOTED = re.compile(
     r"|received: (?:from|by)|return-path:)",
     re.IGNORECASE,
 )
-_HARD_STATUS = re.compile(r"[45]\.(?:1\.(?:1|2|3|6|10)|4\.4|0\.911|0\.912)")
-# A full mailbox, a message too long, and the codes about our own address as the sender.
-_ABOUT_OTHERS = {"5.2.2", "5.2.3", "5.1.7", "5.1.8"}
 _NOT_THE_RECIPIENT = re.compile(
-    r"^>*\s{0,4}(?:message-id|from|to|cc|de|von|an|para|sender|reply-to|e-?mail)\s{0,3}:"
-    r"|mail from\s{0,3}:|contact|question|assistance|further help|more information",
+    r"^from\s|^>*\s{0,4}(?:message-id|from|to|cc|de|von|an|para|sender|reply-to|e-?mail)\s{0,3}:"
+    r"|mail from\s{0,3}:|^\W{0,6}2\d\d\b.{0,300}sender ok"
+    r"|contact|question|assistance|further help|more information",
     re.IGNORECASE,
 )
+_CONCERNED = re.compile(r'"(?:bounced|complained)Recipients"')
+# What PowerMTA says of an address in a field of its own.
+_VERDICTS = {"bad-mailbox": True, "bad-domain": True, "quota-issues": False}
 _REPORT_TYPES = {"message/delivery-status", "message/global-delivery-status"}
 _OUR_SIDE = re.compile(
     r"(?:mailer-daemon|postmaster|bounce|noreply|no-reply|mail-?daemon)", re.IGNORECASE
@@ -55,7 +53,11 @@ def read_report(root: Part, text: str, *, from_address: str, kind: str) -> Retur
     if kind not in {BOUNCE, FEEDBACK_REPORT}:
         return None
     prose = _prose(text)
-    found = list(_from_fields(root, prose)) or list(_from_prose(root, prose, from_address))
+    if '"notificationType' in text[:MOST_CHARACTERS].replace("\\", ""):
+        found = list(_from_notice(text))
+    else:
+        found = list(_from_fields(root, prose)) or list(_from_embedded(root))
+        found = found or list(_from_prose(root, prose, from_address))
     unique: dict[str, Returned] = {}
     for one in found[:MOST_RECIPIENTS]:
         former = unique.get(one.address)
@@ -81,17 +83,45 @@ def _from_fields(root: Part, prose: list[str]) -> Iterator[Returned]:
             action = fields.get("action", "").split()[:1]
             if action and action[0] in {"delivered", "relayed", "expanded"}:
                 continue
-            reason = fields.get("diagnostic-code", "")
+            reason = fields.get("diagnostic-code", "") or _line_about(address, prose)
             yield _returned(
                 address,
-                status=first_status(fields.get("status", "")),
-                reason=reason or _line_about(address, prose),
+                status=told_status(
+                    first_status(fields.get("status", "")),
+                    fields.get("diagnostic-code", ""),
+                    reason,
+                ),
+                reason=reason,
                 is_delayed=action == ["delayed"],
+                prose=prose,
+                verdict=_VERDICTS.get(fields.get("x-powermta-bouncecategory", "")),
             )
 
 
+def _from_embedded(root: Part) -> Iterator[Returned]:
+    """A report that a filter on the way has put into a mail of its own."""
+    part = next((part for part in root.walk() if part.content_type == "message/rfc822"), None)
+    try:
+        inner = read_structure(part.content()) if part is not None else None
+    except UnreadableMail:
+        return
+    if inner is not None and inner.content_type == "multipart/report":
+        yield from _from_fields(inner, [])
+
+
+def _from_notice(text: str) -> Iterator[Returned]:
+    """What Amazon SES says in JSON to those who have its notices sent by mail."""
+    told = _CONCERNED.split(text[:MOST_CHARACTERS].replace("\\", ""), maxsplit=1)[-1]
+    for chunk in told.partition("]")[0].split('"emailAddress"')[1:]:
+        if address := _ADDRESS.search(chunk):
+            reason = chunk.partition('"diagnosticCode"')[2].strip('":{} ')
+            yield _returned(address[0], status=first_status(chunk), reason=reason, prose=[])
+
+
 def _groups(content: bytes) -> Iterator[dict[str, str]]:
-    lines = content[: MOST_CHARACTERS * 4].decode("utf-8", "replace").splitlines()
+    start = content[: MOST_CHARACTERS * 4]
+    charset = "iso-2022-jp" if b"\x1b$" in start else ""
+    lines = decode_text(start, charset).splitlines()
     fields: dict[str, str] = {}
     name = ""
     for whole in [*lines, ""]:
@@ -119,7 +149,12 @@ def _from_prose(root: Part, prose: list[str], from_address: str) -> Iterator[Ret
     whole = " ".join(prose)
     for address in dict.fromkeys(address.lower() for address in addresses):
         reason = _line_about(address, prose) or whole[:_REASON]
-        yield _returned(address, status=first_status(reason) or first_status(whole), reason=reason)
+        status = first_status(reason)
+        if status[:1] not in {"4", "5"}:
+            status = first_status(whole) or status
+        diagnostic = reason.partition("Diagnostic-Code:")[2].partition("Status:")[0]
+        status = told_status(status, diagnostic, "")
+        yield _returned(address, status=status, reason=reason, prose=prose)
 
 
 def _spoken_of(prose: Iterable[str], from_address: str) -> Iterator[str]:
@@ -149,47 +184,31 @@ def _prose(text: str) -> list[str]:
 def _line_about(address: str, prose: list[str]) -> str:
     """What is said of an address: of the lines that name it, the one with a code, and more."""
     named = [at for at, line in enumerate(prose) if address in line.lower()]
+    named = [at for at in named if not _NOT_THE_RECIPIENT.search(prose[at])] or named
     told = [" ".join(prose[at : at + 4])[: 2 * _REASON] for at in named[:20]]
-    with_code = (line for line in told if _STATUS.search(line) or _REPLY_CODE.search(line))
+    with_code = (line for line in told if first_status(line) or _REPLY_CODE.search(line))
     return next(with_code, next(iter(told), ""))
 
 
-def _returned(address: str, *, status: str, reason: str, is_delayed: bool = False) -> Returned:
-    told = _told_status(status, reason)
+def _returned(
+    address: str,
+    *,
+    status: str,
+    reason: str,
+    prose: list[str],
+    is_delayed: bool = False,
+    verdict: bool | None = None,
+) -> Returned:
+    if verdict is None:
+        told = f"{reason} {_line_about(address, prose)}"
+        verdict = is_hard(status, reason, stage=stage_of(told, prose))
     return Returned(
         address=address.lower(),
-        status=told,
-        is_hard=not is_delayed and is_hard(told, reason),
+        status=status,
+        is_hard=not is_delayed and verdict,
         is_delayed=is_delayed,
         reason=reason[:_REASON],
     )
-
-
-def _told_status(status: str, reason: str) -> str:
-    """The enhanced code; a vague one (x.0.0) gives way to the one the other server named."""
-    named = first_status(reason)
-    if named and (not status or status.endswith(".0.0")) and named[0] in "45":
-        return named
-    return status
-
-
-def is_hard(status: str, reason: str) -> bool:
-    """Whether a code and what was said with it mean that the address does not exist."""
-    if _HARD_STATUS.fullmatch(status):
-        return True
-    if status.startswith("4") or status in _ABOUT_OTHERS:
-        return False
-    if NO_SUCH_PERSON.search(reason):
-        return True
-    if status[:4] in {"5.7.", "5.3."}:
-        return False
-    return bool(HARD.search(reason)) and not SOFT.search(reason)
-
-
-def first_status(text: str) -> str:
-    """The first enhanced code (RFC 3463) in some words; empty where there is none."""
-    found = _STATUS.search(text[: 2 * LONGEST_LINE])
-    return found[1] if found else ""
 
 
 def _address_in(value: str) -> str:
