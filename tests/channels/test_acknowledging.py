@@ -4,6 +4,7 @@ import pytest
 from django.core.cache import cache
 from django.test import TestCase
 
+from customers.models import Identity
 from tests.channels.conftest import Keep, Read
 from tests.channels.mails import mail
 from tickets.channels.email.intake import keep_mail
@@ -125,3 +126,23 @@ def test_the_envelope_names_the_mailbox_of_a_blind_copy(keep: Keep) -> None:
 
     assert arrival.message is not None
     assert len(acknowledgements(arrival.message)) == 1
+
+
+def test_our_own_mailboxes_do_not_answer_each_other(read: Read) -> None:
+    Mailbox.objects.create(
+        name="Sales", address="sales@localhost.example", aliases=["shop@localhost.example"]
+    )
+
+    read(mail(sender="shop@localhost.example"))
+
+    assert all_acknowledgements() == 0
+
+
+def test_an_address_that_keeps_returning_mail_gets_none(read: Read) -> None:
+    first = read(mail("One."))
+    cache.clear()
+    Identity.objects.update(undeliverable_since=first.at)
+
+    read(mail("Two.", subject="Another thing"))
+
+    assert all_acknowledgements() == 1
