@@ -67,6 +67,8 @@ _IGNORED_IN_URL = re.compile("[\t\n\r]")
 _URL_EDGES = "".join(map(chr, range(33)))
 _HOST = re.compile(r"[\w.-]{1,253}|\[[0-9a-f:.]{2,45}\]")
 _SAFE_IN_URL = "/%:@!$&'()*+,;=-._~?"
+# An address of which taking it apart and rebuilding it would change nothing.
+_PLAIN_LINK = re.compile(r"https?://[a-z0-9.-]{1,253}(?:/[\w/%:@!$&'()*+,;=.~?-]{0,3000})?", re.ASCII)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -165,6 +167,8 @@ def safe_link(value: str) -> str:
 
     Only http, https, mailto and tel; a user name before the host, which disguises it, is dropped.
     """
+    if _PLAIN_LINK.fullmatch(value):
+        return value
     address = _IGNORED_IN_URL.sub("", value.strip(_URL_EDGES))[:4_000]
     scheme, colon, rest = address.partition(":")
     scheme = scheme.lower()

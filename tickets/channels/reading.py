@@ -11,6 +11,7 @@ from psycopg.errors import DeadlockDetected
 from customers.errors import NotAnAddress
 from helpdesk.lib.errors import DomainError, TransientError
 from tickets.channels.base import Inbound, NotForUs, UnreadableArrival
+from tickets.channels.errors import NoAnswerInTime
 from tickets.channels.inbound import receive
 from tickets.channels.models import Arrival
 from tickets.channels.registry import CHANNELS
@@ -19,6 +20,7 @@ from tickets.models import Message
 log = logging.getLogger(__name__)
 
 TRIES = 3
+SUSPECT_AFTER = 20  # beginnings without an answer in time: then it is hardly the machine
 
 
 def read_one(arrival_id: int, *, at: datetime) -> Message | None:
@@ -32,13 +34,11 @@ def read_one(arrival_id: int, *, at: datetime) -> Message | None:
     if arrival is None:
         return _message_of(arrival_id)
     try:
-        inbound = CHANNELS[arrival.channel].read(arrival)
+        inbound = _inbound(arrival)
     except NotForUs as refusal:
         return _finish(arrival, Arrival.State.IGNORED, str(refusal), at=at)
     except UnreadableArrival as refusal:
         return _finish(arrival, Arrival.State.PARKED, str(refusal), at=at)
-    except (OSError, DatabaseFault) as error:
-        raise TransientError(f"{type(error).__name__}: {error}") from error
     except TransientError:
         raise
     except Exception as error:  # a fault of ours: the mail behind it must not wait for its repair
@@ -46,6 +46,17 @@ def read_one(arrival_id: int, *, at: datetime) -> Message | None:
         reason = _("Reading it failed (%(fault)s).") % {"fault": type(error).__name__}
         return _finish(arrival, Arrival.State.PARKED, reason, at=at)
     return _receive(arrival, inbound, at=at)
+
+
+def _inbound(arrival: Arrival) -> Inbound:
+    try:
+        return CHANNELS[arrival.channel].read(arrival)
+    except NoAnswerInTime as error:
+        if arrival.attempts < SUSPECT_AFTER:
+            raise
+        raise UnreadableArrival(str(error)) from error
+    except (OSError, DatabaseFault) as error:
+        raise TransientError(f"{type(error).__name__}: {error}") from error
 
 
 def _receive(arrival: Arrival, inbound: Inbound, *, at: datetime) -> Message | None:

@@ -22,7 +22,7 @@ from tickets.channels.email.errors import UnreadableMail
 from tickets.channels.email.intake import keep_mail
 from tickets.channels.email.reading import read_mail
 from tickets.channels.models import Arrival
-from tickets.channels.reading import read_one
+from tickets.channels.reading import SUSPECT_AFTER, read_one
 
 SAMPLES = sorted((Path(__file__).parents[2] / "data/emails").glob("*.eml"))
 BAD = (sys.executable, "-m", "tests.channels.email.bad_reader")
@@ -152,6 +152,22 @@ def test_without_a_reader_an_arrival_stays_stored_until_there_is_one(
 
     assert arrival_of(mail()).state == Arrival.State.STORED
     assert read_one(arrival.pk, at=timezone.now()) is not None
+
+
+def test_an_arrival_that_is_never_read_in_time_is_parked_after_some_beginnings(
+    keep: Keep, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pool_module, "_pool", ReaderPool(BAD, seconds=0.5))
+    raw = mail(subject="sleep")
+    stored = keep(raw)
+    assert (stored.state, stored.attempts) == (Arrival.State.STORED, 1)
+    Arrival.objects.filter(pk=stored.pk).update(attempts=SUSPECT_AFTER - 1)
+
+    read_one(stored.pk, at=timezone.now())
+
+    parked = arrival_of(raw)
+    assert parked.state == Arrival.State.PARKED
+    assert parked.reason == "The reader of mails got too little time from the machine."
 
 
 FORKING = """

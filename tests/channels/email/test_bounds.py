@@ -21,6 +21,8 @@ HOSTILE = {
     "ends of nothing": b"Content-Type: text/html\n\n" + b"</div><blockquote>" * 20_000,
     "fonts": b"Content-Type: text/html\n\n" + b"<font size=1>" * 990 + b"<p>x" * 10_000,
     "uuencode": b"\n" + b"begin 644 a\n" * 160_000,
+    "links": b"Content-Type: text/html\n\n"
+    + b"".join(b'<a href="https://example.com/%d?a=%d">x</a> ' % (n, n) for n in range(40_000)),
     "dots": b"\n" + b"a." * 1_000_000,
 }
 

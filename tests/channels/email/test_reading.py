@@ -166,7 +166,9 @@ def test_a_nameless_file_is_shown_under_what_it_says_of_itself() -> None:
         b"From: a@example.org\nContent-Type: multipart/mixed; boundary=b\n\n--b\n" + part + b"--b--"
     )
 
-    assert [file.name for file in mail.attachments] == ["The broken part.png"]
+    assert [(file.name, file.display_name) for file in mail.attachments] == [
+        ("", "The broken part.png")
+    ]
 
 
 def test_what_a_report_says_to_programs_is_no_file() -> None:
@@ -182,3 +184,9 @@ def test_the_sender_on_a_mailbox_line_is_cleaned_too() -> None:
     assert (
         read_mail(b"From a@exa\x00mple.org Mon\nSubject: x\n\nhi").from_address == "a@example.org"
     )
+
+
+def test_a_name_that_looks_like_an_address_is_none() -> None:
+    mail = read_mail(b'From: "ceo@bank.example" <matmail>\nReply-To: kofi@example.com\n\nhi')
+
+    assert mail.from_address == "kofi@example.com"

@@ -48,7 +48,8 @@ def corpus(tmp_path: Path) -> Path:
     for name, stated in (("right", "Hello"), ("wrong", "Something else")):
         (tmp_path / f"{name}.eml").write_bytes(b"From: a@example.org\nSubject: Hello\n\nhi")
         row = {"id": name, "file": f"{name}.eml", "format": "rfc822", "category": "plain"}
-        rows.append(json.dumps({**row, "expected": {"subject": stated}}))
+        row |= {"categories": ["list-bulk"], "expected": {"subject": stated}}
+        rows.append(json.dumps(row))
     (tmp_path / "manifest.jsonl").write_text("\n".join(rows))
     return tmp_path
 
@@ -68,6 +69,13 @@ def test_the_table_has_a_row_for_us_beside_the_others(corpus: Path) -> None:
 
 def test_misses_are_listed_by_id(corpus: Path) -> None:
     assert "  wrong: subject\n" in run(corpus)
+
+
+def test_mail_of_machines_that_would_be_answered_is_counted_and_listed(corpus: Path) -> None:
+    said = run(corpus)
+
+    assert "automatic answers to mail of machines: 2 of 2;" in said
+    assert "  right: would be answered\n" in said
 
 
 def test_without_a_corpus_it_says_so(tmp_path: Path) -> None:

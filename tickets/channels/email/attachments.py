@@ -26,18 +26,24 @@ _EXTENSIONS = {
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ParsedAttachment:
     """A file. `name` is what the sender called it, made safe to show, or empty; never a path to
-    open. A part without a name is called by its subject or its description."""
+    open. `title` is what a nameless part says of itself: its description or its subject."""
 
     name: str
     content_type: str
     data: bytes
     content_id: str = ""
     is_inline: bool = False
+    title: str = ""
 
     @property
     def display_name(self) -> str:
         """The name to store and show; one of our making where the sender gave none."""
-        return self.name or "attachment" + _extension_of(self.content_type)
+        if self.name:
+            return self.name
+        extension = _EXTENSIONS.get(self.content_type)
+        extension = extension or mimetypes.guess_extension(self.content_type) or ".bin"
+        title = safe_name(re.sub(_PATH, "-", self.title)[:MAX_TITLE])
+        return (title.removesuffix(extension) or "attachment") + extension
 
 
 def read_attachment(part: Part, *, is_related: bool) -> ParsedAttachment:
@@ -45,11 +51,12 @@ def read_attachment(part: Part, *, is_related: bool) -> ParsedAttachment:
     data = part.content()
     content_id = clean_line(part.field("content-id").decode("utf-8", "replace"), limit=500)
     return ParsedAttachment(
-        name=safe_name(part.declared_name) or _titled(part, data),
+        name=safe_name(part.declared_name),
         content_type=part.content_type,
         data=data,
         content_id=content_id.strip("<> "),
         is_inline=part.disposition != "attachment" and bool(content_id) and is_related,
+        title=_title(part, data),
     )
 
 
@@ -67,17 +74,12 @@ def wrapped_attachment(file: WrappedFile) -> ParsedAttachment:
     )
 
 
-def _titled(part: Part, data: bytes) -> str:
-    """The name of a part that says what it is: of an embedded mail its subject."""
-    title = subject_of(data) if part.content_type == "message/rfc822" else ""
-    title = title or decode_header(part.field("content-description"))
-    title = safe_name(re.sub(_PATH, "-", title)[:MAX_TITLE])
-    extension = _extension_of(part.content_type)
-    return title.removesuffix(extension) + extension if title else ""
-
-
-def _extension_of(content_type: str) -> str:
-    return _EXTENSIONS.get(content_type) or mimetypes.guess_extension(content_type) or ".bin"
+def _title(part: Part, data: bytes) -> str:
+    if part.declared_name:
+        return ""
+    if part.content_type == "message/rfc822" and (subject := subject_of(data)):
+        return subject
+    return decode_header(part.field("content-description"))
 
 
 def safe_name(name: str) -> str:

@@ -99,8 +99,7 @@ def _collect(part: Part, body: Body, *, is_root: bool, is_related: bool) -> None
 
 def _collect_file(part: Part, body: Body, *, is_related: bool) -> None:
     is_blank = not part.body or part.body.isspace()
-    is_named = part.declared_name or part.field("content-description")
-    if not is_named and (is_blank or part.content_type in _REPORTS):
+    if not part.declared_name and (is_blank or part.content_type in _REPORTS):
         return
     file = read_attachment(part, is_related=is_related or bool(part.field("content-id")))
     if not _unwrap(file, body):

@@ -14,6 +14,8 @@ from tickets.channels.email.written.forward import (
     without_prefixes,
 )
 
+MAX_SPLIT = 300_000  # longer HTML is shown whole: telling its words apart would take too long
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Forwarded:
@@ -37,7 +39,7 @@ def read_forwarded(
     attached = None if kind in {BOUNCE, FEEDBACK_REPORT} else _attached(root)
     if attached is not None and text in {"", attached.body}:  # no words but the embedded mail's
         return attached
-    found = read_forward(subject, text, html)
+    found = read_forward(subject, text, html if len(html) <= MAX_SPLIT else "")
     if found is not None:
         return Forwarded(
             from_name=found.from_name,

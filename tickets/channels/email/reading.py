@@ -17,7 +17,7 @@ from tickets.channels.email.envelope import (
     subject_of_mail,
     usual_charset,
 )
-from tickets.channels.email.forwarded import Forwarded, read_forwarded
+from tickets.channels.email.forwarded import MAX_SPLIT, Forwarded, read_forwarded
 from tickets.channels.email.headers import decode_header, message_ids
 from tickets.channels.email.mime import Part, read_structure
 from tickets.channels.email.reports import read_report
@@ -28,7 +28,6 @@ from tickets.channels.email.written.text import split_text
 from tickets.channels.return_report import ReturnReport
 
 _FIRST_YEAR = 1970  # before it there was no mail
-MAX_SPLIT = 300_000  # longer HTML is shown whole: telling its words apart would take too long
 MAX_FIELDS_SHOWN = 200
 MAX_FIELD_SHOWN = 2_000
 

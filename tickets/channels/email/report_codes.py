@@ -51,7 +51,7 @@ def is_hard(status: str, reason: str, *, stage: str = "") -> bool:
 def told_status(status: str, diagnostic: str, reason: str) -> str:
     """The enhanced code of a recipient: what the other server said last is nearer to the cause
     than what the reporting one made of it, and a vague code (x.0.0) gives way to words."""
-    named = [code for code in _STATUS.findall(diagnostic[:LONGEST]) if code[0] in "45"]
+    named: list[str] = [code for code in _STATUS.findall(diagnostic[:LONGEST]) if code[0] in "45"]
     if named:
         return named[-1]
     if not status or status.endswith(".0.0"):

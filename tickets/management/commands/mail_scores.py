@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 
 from tickets.channels.email.scores.corpus import Adapter, Corpus, Item
+from tickets.channels.email.scores.kinds import tell_kinds
 from tickets.channels.email.scores.reading import parsed
 from tickets.channels.email.scores.report import (
     Report,
@@ -52,6 +53,8 @@ class Command(BaseCommand):
                 report = self._score(corpus, adapter, items)
                 seconds = time.perf_counter() - begin
                 self._show(subject, report, seconds=seconds, misses=options["misses"])
+        if options["only"] in {None, "returned"}:
+            self._show_kinds(items, misses=options["misses"])
 
     def _score(self, corpus: Corpus, adapter: Adapter, items: list[Item]) -> Report:
         return summarise(corpus.score(adapter, items), {item.id: item.category for item in items})
@@ -71,6 +74,18 @@ class Command(BaseCommand):
                 self.stdout.write(f"  {item_id}: {said}")
             for item_id, reason in sorted(report.overridden.items()):
                 self.stdout.write(f"  {item_id}: counted apart, {reason}")
+
+    def _show_kinds(self, items: list[Item], *, misses: bool) -> None:
+        kinds = tell_kinds(items)
+        self.stdout.write(
+            f"automatic answers to mail of machines: {len(kinds.answered)} of {kinds.machine_made};"
+            f" mail of people taken for a bounce: {len(kinds.false_bounces)} of {kinds.from_people}"
+        )
+        if misses:
+            for item_id in kinds.answered:
+                self.stdout.write(f"  {item_id}: would be answered")
+            for item_id in kinds.false_bounces:
+                self.stdout.write(f"  {item_id}: taken for a bounce")
 
     def _apart(self, report: Report) -> str:
         apart, judged = len(report.overridden), report.whole[1]

@@ -20,6 +20,7 @@ from tickets.channels.email.apart.agreed import (
 from tickets.channels.email.apart.process import ReaderGone, ReaderLate, ReaderProcess
 from tickets.channels.email.errors import UnreadableMail
 from tickets.channels.email.reading import ParsedMail
+from tickets.channels.errors import NoAnswerInTime
 
 log = logging.getLogger(__name__)
 
@@ -31,6 +32,10 @@ _DEATHS = 2  # of readers that had read nothing before: then it is the mail
 
 class ReaderUnavailable(TransientError):
     """No reader could be started, or the machine gave it no time: nothing the mail has done."""
+
+
+class ReaderStarved(ReaderUnavailable, NoAnswerInTime):
+    """The reader waited for the machine all the time it had; the mail itself may be why."""
 
 
 class ReaderPool:
@@ -78,7 +83,7 @@ class ReaderPool:
     def _late(self, late: ReaderLate) -> Exception:
         log.warning("a reader was killed after %s s, %s s at work", self._seconds, late.worked)
         if late.worked < CPU_SECONDS:  # else the kernel would have ended it
-            return ReaderUnavailable("The reader of mails got too little time from the machine.")
+            return ReaderStarved("The reader of mails got too little time from the machine.")
         return UnreadableMail(_too_long(self._seconds))
 
     def _take(self) -> ReaderProcess:

@@ -13,6 +13,7 @@ class Item(Protocol):
 
     id: str
     category: str
+    categories: list[str]
     format: str
     expected: dict[str, Any] | None
 

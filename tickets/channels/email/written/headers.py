@@ -162,6 +162,8 @@ def read_glued(text: str) -> dict[str, str]:
         role = _ROLE_OF_WRITTEN[match[1]]
         if all(role != seen for seen, _, _ in found):
             found.append((role, match.start(), match.end()))
+    if not found:
+        return {}
     ends = [start for _, start, _ in found[1:]] + [len(text)]
     return {
         role: text[value:end].strip() for (role, _, value), end in zip(found, ends, strict=True)
