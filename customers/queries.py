@@ -59,7 +59,7 @@ def profile_of(pk: int, *, agent: Agent) -> Customer:
                 "evidence",
                 "verified_at",
                 "undeliverable_since",
-                pk="pk",
+                "id",
             ),
             shown_years=_rows(years, "year", "touchpoints"),
             colleagues=_rows(

@@ -65,12 +65,12 @@ let takenBack = false;
 setInterval(countDown, 250);
 countDown();
 
-document.addEventListener("htmx:afterRequest", (event) => {
-    takenBack ||= event.detail.successful && event.detail.elt.matches?.("[data-takes-back]");
+document.addEventListener("htmx:beforeRequest", (event) => {
+    takenBack ||= Boolean(event.detail.elt.matches?.("[data-takes-back]"));
 });
 
 document.addEventListener("htmx:afterSettle", async () => {
-    if (!takenBack) return;
+    if (!takenBack || document.querySelector("[data-takes-back]")) return;
     takenBack = false;
     const composer = document.querySelector("desk-composer");
     await composer?.load();
