@@ -42,7 +42,7 @@ def page(desk: Client, ticket: Ticket) -> str:
 
 def send(desk: Client, ticket: Ticket, **changed: object) -> Any:
     ticket.refresh_from_db()
-    fields = {"body": "Try now.", "html": "", "kind": "reply", "then": "wait"}
+    fields: dict[str, object] = {"body": "Try now.", "html": "", "kind": "reply", "then": "wait"}
     fields |= {"last_event": ticket.last_event_id, "shows_recipients": "1"}
     return desk.post(f"/desk/t/{ticket.number}/write", fields | changed)
 
