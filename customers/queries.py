@@ -52,7 +52,15 @@ def profile_of(pk: int, *, agent: Agent) -> Customer:
         Customer.objects.visible_to(agent)
         .select_related("organisation", "cx_summary")
         .annotate(
-            shown_identities=_rows(identities, "kind", "shown", "evidence", "verified_at"),
+            shown_identities=_rows(
+                identities,
+                "kind",
+                "shown",
+                "evidence",
+                "verified_at",
+                "undeliverable_since",
+                "id",
+            ),
             shown_years=_rows(years, "year", "touchpoints"),
             colleagues=_rows(
                 others.order_by(F("last_contact_at").desc(nulls_last=True), "pk")[:COLLEAGUES],

@@ -87,6 +87,7 @@ POST = {
     "promise-keep": FOREIGN,
     "delivery-retry": FOREIGN,
     "customer-identity": None,
+    "customer-trust": None,  # as the customer's page
     "customer-note": None,
     "customer-note-pin": None,
     "arrival-retry": FORBIDDEN,
@@ -147,6 +148,7 @@ def places(ticket: Ticket) -> dict[str, dict[str, Any]]:
         "keep-promise": {"number": ticket.number, "pk": promise.pk},
         "promise-keep": {"pk": promise.pk},
         "cx-rows": person | {"block": "contacts"},
+        "customer-trust": person | {"identity_pk": customer.identities.get().pk},
         "customer-note-pin": person | {"note_pk": note.pk},
         "mailbox-settings": {"pk": box.pk, "part": "door"},
         "mailbox-test-run": {"pk": test.pk},

@@ -42,7 +42,7 @@ def page(desk: Client, ticket: Ticket) -> str:
 
 def send(desk: Client, ticket: Ticket, **changed: object) -> Any:
     ticket.refresh_from_db()
-    fields = {"body": "Try now.", "html": "", "kind": "reply", "then": "wait"}
+    fields: dict[str, object] = {"body": "Try now.", "html": "", "kind": "reply", "then": "wait"}
     fields |= {"last_event": ticket.last_event_id, "shows_recipients": "1"}
     return desk.post(f"/desk/t/{ticket.number}/write", fields | changed)
 
@@ -225,3 +225,17 @@ def test_a_message_says_its_language_where_it_is_not_the_readers(
 
     assert 'lang="de"' in html
     assert "German" in html
+
+
+def test_the_profile_warns_of_a_dead_address_until_it_is_trusted(
+    desk: Client, ticket: Ticket
+) -> None:
+    identity = ticket.customer.identities.get()
+    identity.undeliverable_since = MONDAY_9AM
+    identity.save(update_fields=["undeliverable_since"])
+    url = f"/desk/c/{ticket.customer_id}"
+    assert "mail keeps coming back" in desk.get(url).content.decode()
+
+    desk.post(f"{url}/identities/{identity.pk}/trust")
+
+    assert "mail keeps coming back" not in desk.get(url).content.decode()

@@ -116,7 +116,7 @@ def mail_template(request: AgentRequest, kind: str, language: str) -> HttpRespon
         "form": form,
         "kind": kind,
         "kind_label": MailTemplate.Kind(kind).label,
-        "language": language,
+        "code": language,
         "language_label": language_name(language),
         "variables": VARIABLES[kind],
         "subject": subject,

@@ -1,7 +1,7 @@
 """Who belongs to a ticket, and whose address works again."""
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
@@ -56,6 +56,15 @@ def remove(request: AgentRequest, number: int, pk: int) -> HttpResponse:
     if person is not None:
         remove_participant(person, by=Actor.agent(request.user.pk), at=timezone.now())
     return done(request, ticket)
+
+
+@agent_required
+@require_POST
+def trust_of_customer(request: AgentRequest, pk: int, identity_pk: int) -> HttpResponse:
+    """Say on the profile that mail to one of the customer's addresses works again."""
+    identity = get_object_or_404(Identity, pk=identity_pk, customer=pk)
+    trust_address(identity, by=Actor.agent(request.user.pk), at=timezone.now())
+    return redirect("desk:customer", pk)
 
 
 @agent_required

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tickets.desk import customers, me, new, search
+from tickets.desk import customers, me, new, people, search
 
 urlpatterns = [
     path("c/", customers.customer_list, name="customers"),
@@ -10,6 +10,11 @@ urlpatterns = [
     path("c/<int:pk>/cx/<slug:block>", customers.cx_rows, name="cx-rows"),
     path("c/<int:pk>/details", customers.edit_details, name="customer-details"),
     path("c/<int:pk>/identities", customers.new_identity, name="customer-identity"),
+    path(
+        "c/<int:pk>/identities/<int:identity_pk>/trust",
+        people.trust_of_customer,
+        name="customer-trust",
+    ),
     path("c/<int:pk>/notes", customers.new_note, name="customer-note"),
     path("c/<int:pk>/notes/<int:note_pk>/pin", customers.pin_note, name="customer-note-pin"),
     path("promises/<int:pk>/keep", customers.keep, name="promise-keep"),

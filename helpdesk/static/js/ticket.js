@@ -60,12 +60,21 @@ function countDown() {
     }
 }
 
+let takenBack = false;
+
 setInterval(countDown, 250);
 countDown();
 
-document.addEventListener("htmx:afterRequest", (event) => {
-    if (!event.detail.successful || !event.detail.elt.matches?.("[data-takes-back]")) return;
-    setTimeout(() => document.querySelector("desk-composer")?.focusBody(), 50);
+document.addEventListener("htmx:beforeRequest", (event) => {
+    takenBack ||= Boolean(event.detail.elt.matches?.("[data-takes-back]"));
+});
+
+document.addEventListener("htmx:afterSettle", async () => {
+    if (!takenBack || document.querySelector("[data-takes-back]")) return;
+    takenBack = false;
+    const composer = document.querySelector("desk-composer");
+    await composer?.load();
+    composer?.focusBody();
 });
 
 window.addEventListener("hashchange", showTarget);
