@@ -2,8 +2,12 @@
 
 from django.core.cache import cache
 from django.db import DatabaseError, connection
+from django.db.models import Min, Sum
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
 from redis.exceptions import RedisError
+
+from tickets.channels.models import Mailbox
 
 
 def healthz(_request: HttpRequest) -> HttpResponse:
@@ -12,9 +16,25 @@ def healthz(_request: HttpRequest) -> HttpResponse:
 
 
 def readyz(_request: HttpRequest) -> HttpResponse:
-    """Database and Valkey answer too; 503 naming what does not."""
+    """Database and Valkey answer too; 503 naming what does not.
+
+    What mailboxes fail at is the outside's fault and takes no server away: it is told beside.
+    """
     state = {"database": database_answers(), "valkey": valkey_answers()}
-    return JsonResponse(state, status=200 if all(state.values()) else 503)
+    mail = mailboxes_health() if state["database"] else {}
+    return JsonResponse({**state, **mail}, status=200 if all(state.values()) else 503)
+
+
+def mailboxes_health() -> dict[str, int]:
+    """How many mailboxes fail, how much waits on their servers, and how long, in seconds."""
+    at = timezone.now()
+    found = Mailbox.objects.polled().aggregate(backlog=Sum("backlog"), since=Min("waiting_since"))
+    lag = (at - found["since"]).total_seconds() if found["since"] else 0
+    return {
+        "mailboxes_failing": Mailbox.objects.failing(at).count(),
+        "mailboxes_backlog": found["backlog"] or 0,
+        "mailboxes_lag_seconds": max(0, round(lag)),
+    }
 
 
 def database_answers() -> bool:

@@ -3,9 +3,11 @@ from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from helpdesk import health
+from tickets.channels.email.providers.views import hook
 from tickets.channels.email.views import raw_mail
 from tickets.desk.urls import urlpatterns as ticket_pages
 from tickets.desk.urls_customers import urlpatterns as customer_pages
+from tickets.desk.urls_mail import urlpatterns as mail_pages
 
 api: list[URLPattern | URLResolver] = [
     path("", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="api"),
@@ -17,10 +19,14 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("", include("tickets.channels.webform.urls")),
-    path("desk/", include(([*ticket_pages, *customer_pages], "desk"))),
+    path("desk/", include(([*ticket_pages, *customer_pages, *mail_pages], "desk"))),
     path("api/v1/", include(api)),
     path("healthz", health.healthz),
     path("live/", include("helpdesk.live.urls")),
     path("mail/raw", raw_mail, name="raw-mail"),
+    path("mail/hooks/<slug:key>/mail", hook, {"what": "mail"}, name="mail-hook"),
+    # Mailgun sends raw mail only to addresses that end in "mime".
+    path("mail/hooks/<slug:key>/mime", hook, {"what": "mail"}, name="mail-hook-mime"),
+    path("mail/hooks/<slug:key>/events", hook, {"what": "events"}, name="mail-hook-events"),
     path("readyz", health.readyz),
 ]

@@ -17,7 +17,9 @@ from helpdesk.accounts.models import Agent
 from helpdesk.lib.actors import Actor
 from helpdesk.lib.blobs import store_blob
 from tests.conftest import MONDAY_9AM, said
+from tickets.channels.email.trying import start_test
 from tickets.channels.journal import keep_arrival, park_arrival
+from tickets.channels.mailboxes import add_mailbox, set_sign_in
 from tickets.channels.models import Arrival
 from tickets.models import Attachment, Message, Ticket
 from tickets.operations import promise_on_ticket, reply_to_ticket
@@ -48,6 +50,13 @@ GET = {
     "arrival-raw": FORBIDDEN,
     "deliveries": None,
     "me": None,
+    "arrival-ticket": FORBIDDEN,
+    "mailboxes": FORBIDDEN,  # where mail comes from and goes to: a permission of its own
+    "mailbox": FORBIDDEN,
+    "mailbox-new": FORBIDDEN,
+    "mailbox-settings": FORBIDDEN,
+    "mailbox-signed-in": FORBIDDEN,
+    "mailbox-test-run": FORBIDDEN,
 }
 POST = {
     "draft": FOREIGN,
@@ -74,9 +83,13 @@ POST = {
     "customer-note-pin": None,
     "arrival-retry": FORBIDDEN,
     "arrival-drop": FORBIDDEN,
+    "arrival-restore": FORBIDDEN,
+    "mailbox-hook": FORBIDDEN,
+    "mailbox-sign-in": FORBIDDEN,
+    "mailbox-test": FORBIDDEN,
 }
 # Doors with a lock of their own: the admin's, the sign-in pages', a token's or a signature's.
-ELSEWHERE = ("admin/", "accounts/", "api/", "live/", "mail/raw", "healthz", "readyz", "contact")
+ELSEWHERE = ("admin/", "accounts/", "api/", "live/", "mail/", "healthz", "readyz", "contact")
 
 
 @pytest.fixture
@@ -97,11 +110,17 @@ def places(ticket: Ticket) -> dict[str, dict[str, Any]]:
         channel="email", key="1", raw=b"From: a@b.example", source="smtp", at=MONDAY_9AM
     )
     park_arrival(pk or 0, reason="unreadable", at=MONDAY_9AM)
+    box = add_mailbox(settings={"name": "S", "address": "s@b.example"}, by=by, at=MONDAY_9AM)
+    sign_in = {"provider": "google", "client_id": "us"}
+    set_sign_in(box, settings=sign_in, by=by, at=MONDAY_9AM)
+    test = start_test(box, by=by, at=MONDAY_9AM)
     person, group = {"pk": customer.pk}, {"pk": firm.pk}
     shared: list[tuple[tuple[str, ...], dict[str, Any]]] = [
         (("message-body", "message-source"), {"pk": message.pk}),
         (("customer", "customer-details", "customer-identity", "customer-note"), person),
         (("arrival", "arrival-raw", "arrival-retry", "arrival-drop"), {"pk": pk}),
+        (("arrival-ticket", "arrival-restore"), {"pk": pk}),
+        (("mailbox", "mailbox-hook", "mailbox-sign-in", "mailbox-test"), {"pk": box.pk}),
         (("retry", "delivery-retry"), {"pk": reply.pk}),
     ]
     own = {name: given for names, given in shared for name in names}
@@ -111,6 +130,8 @@ def places(ticket: Ticket) -> dict[str, dict[str, Any]]:
         "promise-keep": {"pk": promise.pk},
         "cx-rows": person | {"block": "contacts"},
         "customer-note-pin": person | {"note_pk": note.pk},
+        "mailbox-settings": {"pk": box.pk, "part": "door"},
+        "mailbox-test-run": {"pk": test.pk},
         "organisation": group,
         "organisation-cx-rows": group | {"block": "contacts"},
         "queue": {"view": "open"},

@@ -19,6 +19,7 @@ class Permission(StrEnum):
     WORK_TICKETS = "work_tickets"
     SEE_ALL_TEAMS = "see_all_teams"
     HANDLE_PARKED_MAIL = "handle_parked_mail"
+    MANAGE_MAILBOXES = "manage_mailboxes"
     RECALCULATE_METRICS = "recalculate_metrics"
     USE_API = "use_api"
     ADMINISTER = "administer"
@@ -26,7 +27,11 @@ class Permission(StrEnum):
 
 _AGENT = frozenset({Permission.WORK_TICKETS, Permission.USE_API})
 _LEAD = _AGENT | {Permission.HANDLE_PARKED_MAIL}
-_SUPERVISOR = _LEAD | {Permission.SEE_ALL_TEAMS, Permission.RECALCULATE_METRICS}
+_SUPERVISOR = _LEAD | {
+    Permission.SEE_ALL_TEAMS,
+    Permission.MANAGE_MAILBOXES,
+    Permission.RECALCULATE_METRICS,
+}
 _ADMIN = frozenset(Permission)
 
 PERMISSIONS: dict[str, frozenset[Permission]] = {

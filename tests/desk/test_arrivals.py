@@ -1,6 +1,8 @@
 """Parked arrivals, deliveries and an agent's own settings."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from django.core.cache import cache
@@ -9,9 +11,10 @@ from django.test import Client
 from helpdesk.accounts.models import Agent
 from helpdesk.accounts.roles import Role
 from helpdesk.lib.actors import Actor
+from helpdesk.lib.blobs import open_blob
 from tests.conftest import MONDAY_9AM, said
 from tickets.channels.journal import keep_arrival, park_arrival
-from tickets.channels.models import Arrival
+from tickets.channels.models import Arrival, DeliveryAttempt
 from tickets.models import Message, Ticket
 from tickets.operations import claim_delivery, fail_delivery, reply_to_ticket
 
@@ -73,6 +76,68 @@ def test_putting_away_needs_a_reason_and_keeps_it(lead: Client, parked: Arrival)
     assert (parked.state, parked.reason) == ("ignored", "Ana Silva: Advertising")
 
 
+def test_what_was_put_away_is_taken_back_with_its_reason(lead: Client, parked: Arrival) -> None:
+    lead.post(f"/desk/arrivals/{parked.pk}/drop", {"reason": "Advertising"})
+    away = lead.get("/desk/arrivals/?state=away").content.decode()
+
+    lead.post(f"/desk/arrivals/{parked.pk}/restore")
+
+    parked.refresh_from_db()
+    assert "Ana Silva: Advertising" in away
+    assert (parked.state, parked.reason) == ("parked", "Nobody to answer")
+    assert lead.post(f"/desk/arrivals/{parked.pk}/restore").status_code == 409
+
+
+def test_what_can_be_read_is_shown_as_text(lead: Client, parked: Arrival) -> None:
+    page = lead.get(f"/desk/arrivals/{parked.pk}").content.decode()
+
+    assert "As far as it can be read" in page
+    assert '<dt>subject</dt><dd class="breakable">&lt;b&gt;Lost&lt;/b&gt;</dd>' in page
+    assert "<script>x" not in page
+
+
+def test_a_ticket_is_made_by_hand_and_keeps_the_original(lead: Client, parked: Arrival) -> None:
+    form = lead.get(f"/desk/arrivals/{parked.pk}/ticket").content.decode()
+    given = {
+        "address": "Maya@example.com",
+        "name": "Maya",
+        "subject": "Lost",
+        "text": "Where is it?",
+    }
+
+    made = lead.post(f"/desk/arrivals/{parked.pk}/ticket", given)
+
+    ticket = Ticket.objects.get()
+    message = ticket.messages.get()
+    assert 'value="maya@example.com"' in form
+    assert made["Location"] == f"/desk/t/{ticket.number}"
+    assert (message.author_address, message.text) == ("Maya@example.com", "Where is it?")
+    with open_blob(message.attachments.get().sha256) as original:
+        assert original.read() == RAW
+    parked.refresh_from_db()
+    assert (parked.state, parked.message) == ("processed", message)
+    again = lead.post(f"/desk/arrivals/{parked.pk}/ticket", given)
+    assert again.status_code == 422
+    assert Ticket.objects.count() == 1
+
+
+def test_no_ticket_is_made_without_a_whole_address(lead: Client, parked: Arrival) -> None:
+    given = {"address": "maya", "subject": "Lost", "text": "Where is it?"}
+
+    refused = lead.post(f"/desk/arrivals/{parked.pk}/ticket", given)
+
+    assert refused.status_code == 422
+    assert "Enter a whole address" in refused.content.decode()
+    assert not Ticket.objects.exists()
+
+
+def test_mail_without_any_header_can_be_looked_at(lead: Client, parked: Arrival) -> None:
+    Arrival.objects.update(raw=b"\xff\x00 no header at all, only words")
+
+    for path in ("", "/ticket"):
+        assert "only words" in lead.get(f"/desk/arrivals/{parked.pk}{path}").content.decode()
+
+
 def test_agents_without_the_permission_see_no_raw_mail(desk: Client, parked: Arrival) -> None:
     for path in ("", f"{parked.pk}", f"{parked.pk}/raw"):
         assert desk.get(f"/desk/arrivals/{path}").status_code == 403
@@ -90,6 +155,34 @@ def test_a_failed_delivery_is_listed_and_sent_again(desk: Client, ticket: Ticket
     desk.post(f"/desk/deliveries/{message.pk}/retry")
     message.refresh_from_db()
     assert message.delivery == Message.Delivery.QUEUED
+
+
+def test_deliveries_show_each_try_and_its_answer(desk: Client, ticket: Ticket) -> None:
+    by, now = Actor.system(), datetime.now(UTC)
+    reply_to_ticket(ticket, content=said("Try now"), by=by, at=now)
+    message = Message.objects.get(kind="reply")
+    for answer in ("451 Later", "250 Taken"):
+        copy = message.deliveries.get()
+        DeliveryAttempt.objects.create(delivery=copy, at=now, outcome="retry", answer=answer)
+
+    waiting = desk.get("/desk/deliveries/?state=waiting").content.decode()
+    assert "2 tries" in waiting
+    assert "451 Later" in waiting
+    assert "kofi@example.com" in waiting
+    assert "#" + str(ticket.number) not in desk.get("/desk/deliveries/").content.decode()
+    assert "No mail has left yet." in desk.get("/desk/deliveries/?state=sent").content.decode()
+
+
+@pytest.mark.parametrize("number", [1, 9])
+def test_deliveries_cost_the_same_for_any_number(
+    desk: Client, ticket: Ticket, number: int, django_assert_num_queries: Callable[..., Any]
+) -> None:
+    for _one in range(number):
+        reply_to_ticket(ticket, content=said("Try now"), by=Actor.system(), at=MONDAY_9AM)
+    desk.get("/desk/deliveries/?state=waiting")
+
+    with django_assert_num_queries(4):
+        desk.get("/desk/deliveries/?state=waiting")
 
 
 def test_other_teams_deliveries_are_neither_seen_nor_retried(

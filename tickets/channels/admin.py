@@ -1,14 +1,20 @@
-from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from helpdesk.lib.admin import NeverDeleted, OnlyLooked
+from helpdesk.lib.admin import OnlyLooked
 from helpdesk.lib.errors import DomainError
 from tickets.channels.journal import retry_arrival
-from tickets.channels.models import Arrival, DeliveryAttempt, Mailbox
+from tickets.channels.models import (
+    Arrival,
+    DeliveryAttempt,
+    Mailbox,
+    MailboxChange,
+    ProviderEvent,
+)
+from tickets.channels.models.mailbox import SECRETS
 
 SHOWN_BYTES = 200_000
 
@@ -50,31 +56,25 @@ class DeliveryAttemptAdmin(OnlyLooked):
     ordering = ("-at", "-id")
 
 
-class MailboxForm(forms.ModelForm):
-    """A mailbox; its secret goes in and never comes out."""
-
-    imap_secret = forms.CharField(
-        label=gettext_lazy("IMAP password"),
-        required=False,
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text=gettext_lazy("Never shown. Leave it empty to keep the one we have."),
-    )
-
-    def clean_imap_secret(self) -> str:
-        given: str = self.cleaned_data["imap_secret"]
-        return given or self.instance.imap_secret
-
-
 @admin.register(Mailbox)
-class MailboxAdmin(NeverDeleted):
-    form = MailboxForm
+class MailboxAdmin(OnlyLooked):
+    """Looked at; changed at the desk, where every change is kept and secrets never shown."""
+
+    exclude = SECRETS
     list_display = ("name", "address", "door", "team", "is_active", "is_default", "last_error")
     list_select_related = ("team",)
-    readonly_fields = (
-        "uid_validity",
-        "last_uid",
-        "leased_until",
-        "last_fetched_at",
-        "last_error",
-    )
+
+
+@admin.register(MailboxChange)
+class MailboxChangeAdmin(OnlyLooked):
+    list_display = ("at", "mailbox", "agent", "new")
+    list_select_related = ("mailbox", "agent")
+    ordering = ("-at", "-id")
+
+
+@admin.register(ProviderEvent)
+class ProviderEventAdmin(OnlyLooked):
+    list_display = ("at", "provider", "kind", "recipient", "mail_id", "detail")
+    list_filter = ("provider", "kind")
+    search_fields = ("=recipient", "=mail_id")
+    ordering = ("-at", "-id")

@@ -18,8 +18,8 @@ log = logging.getLogger(__name__)
 
 _INSERT = """
 INSERT INTO channels_arrival (channel, key, source, mailbox_id, envelope_from, envelope_to, raw,
-                              sha256, size, received_at, state, reason, attempts)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 'stored', '', 0)
+                              sha256, size, received_at, state, reason, attempts, parked_for)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 0, '')
 ON CONFLICT (channel, key) DO NOTHING RETURNING id
 """
 
@@ -27,6 +27,11 @@ ON CONFLICT (channel, key) DO NOTHING RETURNING id
 class ArrivalFinished(DomainError):
     code = "arrival_finished"
     message = _("This arrival has become a message already.")
+
+
+class NotPutAway(DomainError):
+    code = "not_put_away"
+    message = _("Nobody has put this arrival away.")
 
 
 @transaction.atomic
@@ -39,9 +44,12 @@ def keep_arrival(
     envelope_from: str = "",
     envelope_to: Iterable[str] = (),
     mailbox: Mailbox | None = None,
+    parked_for: str = "",
     at: datetime,
 ) -> int | None:
     """Store what arrived, once per key, and have it read after commit.
+
+    With `parked_for`, a reason, nobody reads it: it goes straight to those who look at parked mail.
 
     Returns the new arrival's id, or None when the key is known already: nothing is added then.
     When this returns, the bytes are safe and the sender may be told so.
@@ -57,13 +65,16 @@ def keep_arrival(
         hashlib.sha256(raw).hexdigest(),
         len(raw),
         at,
+        Arrival.State.PARKED if parked_for else Arrival.State.STORED,
+        parked_for[:300],
     ]
     with connection.cursor() as cursor:
         cursor.execute(_INSERT, values)
         stored = cursor.fetchone()
     if stored is None:
         return None
-    transaction.on_commit(partial(request_reading, stored[0]))
+    if not parked_for:
+        transaction.on_commit(partial(request_reading, stored[0]))
     return int(stored[0])
 
 
@@ -103,8 +114,23 @@ def drop_arrival(arrival: Arrival, *, reason: str, at: datetime) -> Arrival:
     arrival = Arrival.objects.select_for_update().get(pk=arrival.pk)
     if arrival.state == Arrival.State.PROCESSED:
         raise ArrivalFinished
+    if arrival.state != Arrival.State.IGNORED:
+        arrival.parked_for = arrival.reason or str(_("It had not been read yet."))
     arrival.state = Arrival.State.IGNORED
     arrival.reason = reason[:300]
     arrival.finished_at = at
-    arrival.save(update_fields=["state", "reason", "finished_at"])
+    arrival.save(update_fields=["state", "reason", "parked_for", "finished_at"])
+    return arrival
+
+
+@transaction.atomic
+def restore_arrival(arrival: Arrival, *, at: datetime) -> Arrival:
+    """Park again what somebody put away, for the reason it was parked for. Raises NotPutAway."""
+    arrival = Arrival.objects.select_for_update().get(pk=arrival.pk)
+    if arrival.state != Arrival.State.IGNORED or not arrival.parked_for:
+        raise NotPutAway
+    arrival.state = Arrival.State.PARKED
+    arrival.reason, arrival.parked_for = arrival.parked_for, ""
+    arrival.finished_at = at
+    arrival.save(update_fields=["state", "reason", "parked_for", "finished_at"])
     return arrival

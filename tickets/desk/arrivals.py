@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from email import message_from_bytes, policy
 from typing import Any, Concatenate, ParamSpec
 
 from django.core.cache import cache
@@ -24,14 +23,17 @@ from helpdesk.accounts.roles import Permission
 from helpdesk.lib.errors import DomainError
 from helpdesk.lib.text import clean_line
 from helpdesk.web import AgentRequest, agent_required, refusal
-from tickets.channels.journal import drop_arrival, retry_arrival
-from tickets.channels.models import Arrival
+from tickets.channels.journal import drop_arrival, restore_arrival, retry_arrival
+from tickets.channels.models import Arrival, Mailbox
+from tickets.channels.parked import legible
 
 P = ParamSpec("P")
 PAGE = 50
 # Headers are looked for in this much of a mail; the rest is not loaded for the list.
 PEEKED = 16_000
+SHOWN = 200_000
 COUNT_SECONDS, COUNT_MOST = 30, 100
+FAILING_KEY, FAILING_SECONDS = "failing-mailboxes", 10
 
 
 class ReasonMissing(DomainError):
@@ -64,9 +66,11 @@ class Glance:
 @require_safe
 @may_handle_parked
 def arrivals(request: AgentRequest) -> HttpResponse:
-    """The parked arrivals, newest first."""
+    """The parked arrivals, or those somebody has put away, newest first."""
     before = Place.read(request.GET.get("before", ""))
-    rows = Arrival.objects.parked().order_by("-received_at", "-pk")
+    is_away = request.GET.get("state") == "away"
+    chosen = Arrival.objects.put_away() if is_away else Arrival.objects.parked()
+    rows = chosen.order_by("-received_at", "-pk")
     if before is not None:
         rows = rows.filter(received_at__lte=before.at).exclude(
             received_at=before.at, pk__gte=before.pk
@@ -75,7 +79,12 @@ def arrivals(request: AgentRequest) -> HttpResponse:
     found = list(peeked[: PAGE + 1])
     shown = found[:PAGE]
     older = Place(shown[-1].received_at, shown[-1].pk) if len(found) > PAGE else None
-    context = {"glances": [glance(row) for row in shown], "older": older, "section": "parked"}
+    context = {
+        "glances": [glance(row) for row in shown],
+        "older": older,
+        "is_away": is_away,
+        "section": "parked",
+    }
     return render(request, "tickets/desk/arrivals.html", context)
 
 
@@ -83,14 +92,16 @@ def arrivals(request: AgentRequest) -> HttpResponse:
 @may_handle_parked
 def arrival(request: AgentRequest, pk: int) -> HttpResponse:
     """One arrival: why it is parked and its raw content as plain text."""
-    row = get_object_or_404(Arrival.objects.select_related("mailbox", "message__ticket"), pk=pk)
-    row.head = bytes(row.raw)[:PEEKED]  # type: ignore[attr-defined]
-    raw = bytes(row.raw)[:200_000].decode("utf-8", "replace")
+    row = get_object_or_404(Arrival.objects.select_related("message__ticket"), pk=pk)
+    content = bytes(row.raw)
+    row.head = content[:PEEKED]  # type: ignore[attr-defined]
+    raw = content[:SHOWN].decode("utf-8", "replace")
     context = {
         "glance": glance(row),
         "arrival": row,
+        "read": legible(content) if row.channel == "email" else None,
         "raw": raw,
-        "is_cut": row.size > len(raw.encode()),
+        "is_cut": len(content) > SHOWN,
         "section": "parked",
     }
     return render(request, "tickets/desk/arrivals_one.html", context)
@@ -134,6 +145,18 @@ def drop(request: AgentRequest, pk: int) -> HttpResponse:
     return redirect("desk:arrivals")
 
 
+@require_POST
+@may_handle_parked
+def restore(request: AgentRequest, pk: int) -> HttpResponse:
+    """Take back what somebody put away."""
+    row = get_object_or_404(Arrival, pk=pk)
+    try:
+        restore_arrival(row, at=timezone.now())
+    except DomainError as error:
+        return refusal(request, error)
+    return redirect("desk:arrival", pk)
+
+
 def glance(arrival: Arrival) -> Glance:
     """Read who sent an arrival and what about, as far as its beginning lets us."""
     head = bytes(getattr(arrival, "head", b""))
@@ -142,11 +165,9 @@ def glance(arrival: Arrival) -> Glance:
 
 
 def _mail_words(head: bytes) -> tuple[str, str]:
-    try:
-        mail = message_from_bytes(head, policy=policy.default)
-        return str(mail.get("From", "")), clean_line(str(mail.get("Subject", "")), limit=200)
-    except Exception:
-        return "", ""
+    read = legible(head, is_whole=False)
+    name, address = read.senders[0] if read.senders else ("", "")
+    return (f"{name} <{address}>" if name else address), clean_line(read.subject, limit=200)
 
 
 def _form_words(head: bytes) -> tuple[str, str]:
@@ -171,4 +192,17 @@ def parked_count(agent: Agent) -> int:
 def rail_counts(request: HttpRequest) -> dict[str, int]:
     """For every desk page: what the rail counts. Costs the pages of most agents nothing."""
     user = getattr(request, "user", None)
-    return {"parked_count": parked_count(user)} if isinstance(user, Agent) else {}
+    if not isinstance(user, Agent):
+        return {}
+    return {"parked_count": parked_count(user), "failing_mailboxes": failing_count(user)}
+
+
+def failing_count(agent: Agent) -> int:
+    """How many mailboxes fail, a few seconds old, for those who may mend them."""
+    if not agent.may(Permission.MANAGE_MAILBOXES):
+        return 0
+    known = cache.get(FAILING_KEY)
+    if known is None:
+        known = Mailbox.objects.failing(timezone.now())[:COUNT_MOST].count()
+        cache.set(FAILING_KEY, known, FAILING_SECONDS)
+    return int(known)

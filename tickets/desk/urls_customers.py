@@ -1,8 +1,8 @@
-"""Pages about customers, finding, writing first, and what did not arrive or leave."""
+"""Pages about customers, finding and writing first."""
 
 from django.urls import path
 
-from tickets.desk import arrivals, customers, deliveries, me, new, search
+from tickets.desk import customers, me, new, search
 
 urlpatterns = [
     path("c/", customers.customer_list, name="customers"),
@@ -18,12 +18,5 @@ urlpatterns = [
     path("search/", search.search, name="search"),
     path("new/", new.write, name="new"),
     path("new/log", new.log, name="new-log"),
-    path("arrivals/", arrivals.arrivals, name="arrivals"),
-    path("arrivals/<int:pk>", arrivals.arrival, name="arrival"),
-    path("arrivals/<int:pk>/raw", arrivals.raw, name="arrival-raw"),
-    path("arrivals/<int:pk>/retry", arrivals.retry, name="arrival-retry"),
-    path("arrivals/<int:pk>/drop", arrivals.drop, name="arrival-drop"),
-    path("deliveries/", deliveries.deliveries, name="deliveries"),
-    path("deliveries/<int:pk>/retry", deliveries.retry, name="delivery-retry"),
     path("me/", me.me, name="me"),
 ]

@@ -111,6 +111,20 @@ class Dovecot:
         with self.session(user) as imap:
             imap.delete_folder("Support")
 
+    def add_folder(self, user: str, name: str) -> None:
+        with self.session(user) as imap:
+            imap.create_folder(name)
+
+    def move(self, user: str, source: str, target: str) -> None:
+        """Move all mails of a folder, as a person does in a mail program."""
+        with self.session(user) as imap:
+            imap.select_folder(source)
+            imap.move(imap.search(), target)
+
+    def count(self, user: str, folder: str = "Support") -> int:
+        with self.session(user) as imap:
+            return int(imap.select_folder(folder, readonly=True)[b"EXISTS"])
+
     def flags(self, user: str) -> list[set[bytes]]:
         """The flags of each mail as people see them; \\Recent is the server's own affair."""
         with self.session(user) as imap:

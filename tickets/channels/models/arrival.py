@@ -6,49 +6,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
-from helpdesk.accounts.models import Team
-from helpdesk.lib.crypto import EncryptedTextField
-from tickets.models import Delivery, Message, Topic
-
-
-class Mailbox(models.Model):
-    """An address customers write to, where its mail comes from, and what becomes of it."""
-
-    class Door(models.TextChoices):
-        INTAKE = "intake", "SMTP or LMTP intake, pipe, HTTP"
-        IMAP = "imap", "IMAP polling"
-
-    name = models.CharField(max_length=80, unique=True)
-    address = models.EmailField(unique=True)
-    aliases = ArrayField(models.EmailField(), default=list, blank=True)
-    door = models.CharField(max_length=8, choices=Door, default=Door.INTAKE)
-    team = models.ForeignKey(Team, models.SET_NULL, null=True, blank=True)
-    topic = models.ForeignKey(Topic, models.SET_NULL, null=True, blank=True)
-    is_active = models.BooleanField(default=True)
-    is_default = models.BooleanField(default=False)
-    acknowledges = models.BooleanField(default=False)
-    imap_host = models.CharField(max_length=200, blank=True)
-    imap_port = models.PositiveIntegerField(default=993)
-    imap_tls = models.BooleanField(default=True)
-    imap_user = models.CharField(max_length=200, blank=True)
-    imap_secret = EncryptedTextField(blank=True)
-    imap_folder = models.CharField(max_length=200, default="INBOX")
-    uid_validity = models.BigIntegerField(null=True, blank=True)
-    last_uid = models.BigIntegerField(default=0)
-    leased_until = models.DateTimeField(null=True, blank=True)
-    last_fetched_at = models.DateTimeField(null=True, blank=True)
-    last_error = models.CharField(max_length=300, blank=True)
-
-    class Meta:
-        verbose_name_plural = "mailboxes"
-        constraints = (
-            models.UniqueConstraint(
-                name="one_default_mailbox", fields=("is_default",), condition=Q(is_default=True)
-            ),
-        )
-
-    def __str__(self) -> str:
-        return self.address
+from tickets.channels.models.mailbox import Mailbox
+from tickets.models import Message
 
 
 class ArrivalQuerySet(models.QuerySet["Arrival"]):
@@ -57,6 +16,10 @@ class ArrivalQuerySet(models.QuerySet["Arrival"]):
 
     def parked(self) -> ArrivalQuerySet:
         return self.filter(state=Arrival.State.PARKED)
+
+    def put_away(self) -> ArrivalQuerySet:
+        """What somebody dropped and may take back; our own echoes are nobody's to take back."""
+        return self.filter(state=Arrival.State.IGNORED).exclude(parked_for="")
 
     def overdue(self, before: datetime) -> ArrivalQuerySet:
         """Stored before a moment and still unread: its task was lost and must be queued again."""
@@ -79,6 +42,8 @@ class Arrival(models.Model):
         PIPE = "pipe"
         HTTP = "http", "HTTP"
         FORM = "form", "Web form"
+        WEBHOOK = "webhook", "Provider's webhook"
+        SQS = "sqs", "Amazon SQS"
 
     channel = models.CharField(max_length=20)
     key = models.CharField(max_length=100)
@@ -92,6 +57,8 @@ class Arrival(models.Model):
     received_at = models.DateTimeField()
     state = models.CharField(max_length=10, choices=State, default=State.STORED)
     reason = models.CharField(max_length=300, blank=True)
+    # Why it was parked, while it is put away; taken back, it is parked for this again.
+    parked_for = models.CharField(max_length=300, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     finished_at = models.DateTimeField(null=True, blank=True)
     message = models.ForeignKey(Message, models.SET_NULL, null=True, blank=True)
@@ -112,29 +79,13 @@ class Arrival(models.Model):
                 fields=("state", "received_at"),
                 condition=Q(state__in=("stored", "parked")),
             ),
+            models.Index(
+                name="arrival_put_away",
+                fields=("-received_at", "-id"),
+                condition=Q(state="ignored") & ~Q(parked_for=""),
+            ),
             models.Index(name="arrival_newest", fields=("-received_at", "-id")),
         )
 
     def __str__(self) -> str:
         return f"{self.source} arrival {self.pk}"
-
-
-class DeliveryAttempt(models.Model):
-    """One try to hand a copy of a message to the outside, and what the outside said."""
-
-    class Outcome(models.TextChoices):
-        SENT = "sent"
-        RETRY = "retry", "Failed, will be tried again"
-        UNKNOWN = "unknown", "Cut off after the last byte, will be tried again"
-        FAILED = "failed"
-
-    delivery = models.ForeignKey(Delivery, models.CASCADE, related_name="tries")
-    at = models.DateTimeField()
-    outcome = models.CharField(max_length=8, choices=Outcome)
-    answer = models.CharField(max_length=300, blank=True)
-
-    class Meta:
-        indexes = (models.Index(name="attempt_newest", fields=("-at", "-id")),)
-
-    def __str__(self) -> str:
-        return f"{self.outcome} for delivery {self.delivery_id}"

@@ -1,0 +1,77 @@
+"""Who may fetch a mailbox now. Of any number of workers one holds it, and the last one counts."""
+
+import random
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from tickets.channels.models import Mailbox
+
+LEASE = timedelta(minutes=5)
+# After a fault the next try waits 30 s, then a minute, then two … but never longer than this.
+FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=30), timedelta(minutes=15)
+# A provider locks accounts whose password is tried too often.
+REFUSED_WAIT = timedelta(minutes=2)
+_TAKE = """
+UPDATE channels_mailbox SET leased_until = %s, lease_number = lease_number + 1
+WHERE id = %s AND (leased_until IS NULL OR leased_until < %s) RETURNING id, lease_number
+"""
+
+
+class LeaseLost(Exception):
+    """Another worker has taken the mailbox, or somebody changed it: nothing more is written."""
+
+
+@dataclass(frozen=True)
+class Lease:
+    """The right to fetch one mailbox, until a higher number is given out."""
+
+    mailbox_id: int
+    number: int
+
+    def write(self, *, at: datetime, **progress: Any) -> None:
+        """Write progress and hold the mailbox a while longer. Raises LeaseLost."""
+        self._update(leased_until=at + LEASE, **progress)
+
+    def succeed(self, *, at: datetime, **progress: Any) -> None:
+        """Let the mailbox go after a fetch that worked. Raises LeaseLost."""
+        self._update(
+            leased_until=None,
+            last_fetched_at=at,
+            next_fetch_at=None,
+            last_error="",
+            failures=0,
+            failing_since=None,
+            **progress,
+        )
+
+    def fail(self, *, reason: str, is_refused: bool, at: datetime) -> None:
+        """Let the mailbox go after a fault; the next try waits, longer each time."""
+        mailbox = Mailbox.objects.only("failures", "failing_since").get(pk=self.mailbox_id)
+        failures = mailbox.failures + 1
+        self._update(
+            leased_until=None,
+            last_error=reason[:300],
+            failures=failures,
+            failing_since=mailbox.failing_since or at,
+            next_fetch_at=at + wait_after(failures, is_refused=is_refused),
+        )
+
+    def _update(self, **values: Any) -> None:
+        held = Mailbox.objects.filter(pk=self.mailbox_id, lease_number=self.number)
+        if not held.update(**values):
+            raise LeaseLost
+
+
+def take_lease(mailbox_id: int, *, at: datetime) -> Lease | None:
+    """Take a mailbox for this worker; None while another holds it. A dead one's lease runs out."""
+    taken = Mailbox.objects.raw(_TAKE, [at + LEASE, mailbox_id, at])
+    return next((Lease(row.pk, row.lease_number) for row in taken), None)
+
+
+def wait_after(failures: int, *, is_refused: bool) -> timedelta:
+    """How long to wait after so many failures in a row, so that workers do not come together."""
+    wait = min(FIRST_WAIT * 2.0 ** min(failures - 1, 10), LONGEST_WAIT)
+    if is_refused and failures > 1:
+        wait = max(wait, REFUSED_WAIT)
+    return wait * random.uniform(0.8, 1.2)  # noqa: S311 - spreads load, guards nothing

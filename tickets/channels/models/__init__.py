@@ -1,0 +1,15 @@
+from tickets.channels.models.arrival import Arrival
+from tickets.channels.models.attempt import DeliveryAttempt
+from tickets.channels.models.mailbox import Mailbox
+from tickets.channels.models.provider_event import ProviderEvent
+from tickets.channels.models.records import MailboxChange, MailboxSignIn, MailboxTest
+
+__all__ = [
+    "Arrival",
+    "DeliveryAttempt",
+    "Mailbox",
+    "MailboxChange",
+    "MailboxSignIn",
+    "MailboxTest",
+    "ProviderEvent",
+]
