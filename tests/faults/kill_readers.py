@@ -19,7 +19,6 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-
 from tests.channels.email.dovecot import PASSWORD, PROGRAM, Dovecot, running_dovecot
 from tests.embedded.instance import Instance
 from tests.faults.mails import COUNT, faults_of, mail

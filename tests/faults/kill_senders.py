@@ -57,7 +57,7 @@ class FailingServer:
             return REFUSED
         if verb not in VERBS or self._dice.random() > FAILS:
             return None
-        if verb in {BODY, TAKEN} or self._dice.random() < 0.5:  # noqa: PLR2004 - even odds
+        if verb in {BODY, TAKEN} or self._dice.random() < 0.5:
             return HANG_UP
         return "451 4.3.0 not now" if verb != "connect" else "421 4.3.0 not now"
 

@@ -49,9 +49,7 @@ class Storm:
 
 
 @contextmanager
-def storm_over(
-    instance: Instance, *, workers: int, kills: int, kind: str
-) -> Iterator[Storm]:
+def storm_over(instance: Instance, *, workers: int, kills: int, kind: str) -> Iterator[Storm]:
     """Kill an instance's workers until closed; those that come last are left in peace."""
     storm = Storm(instance, workers=workers, kills=kills, kind=kind)
     try:

@@ -5,6 +5,7 @@ needs a server whose every line is ours.
 """
 
 import asyncio
+import socket
 from collections import Counter
 from collections.abc import Callable
 from email import message_from_bytes
@@ -56,6 +57,12 @@ class Sink:
         self._stop = asyncio.Event()
         self._thread = Thread(target=self._loop.run_until_complete, args=(self._serve(),))
         self._thread.start()
+        while not self._answers():
+            pass
+
+    def _answers(self) -> bool:
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", self.port)) == 0
 
     def close(self) -> None:
         self._loop.call_soon_threadsafe(self._stop.set)
@@ -72,8 +79,10 @@ class Sink:
         server = await asyncio.start_server(self._talk, "127.0.0.1", self.port, limit=1 << 24)
         await self._stop.wait()
         server.close()
-        for task in asyncio.all_tasks() - {asyncio.current_task()}:
+        tasks = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in tasks:
             task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:

@@ -1,5 +1,6 @@
 from tickets.channels.models.arrival import Arrival
 from tickets.channels.models.attempt import DeliveryAttempt
+from tickets.channels.models.discrepancy import Discrepancy
 from tickets.channels.models.mailbox import Mailbox
 from tickets.channels.models.provider_event import ProviderEvent
 from tickets.channels.models.records import MailboxChange, MailboxSignIn, MailboxTest
@@ -7,6 +8,7 @@ from tickets.channels.models.records import MailboxChange, MailboxSignIn, Mailbo
 __all__ = [
     "Arrival",
     "DeliveryAttempt",
+    "Discrepancy",
     "Mailbox",
     "MailboxChange",
     "MailboxSignIn",
