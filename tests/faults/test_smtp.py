@@ -72,7 +72,7 @@ def test_each_fault_at_each_verb_ends_in_one_mail_or_a_failure_that_is_shown(
 
     taken = sink.taken[copy.mail_id]
     assert copy.state == (State.FAILED if expected(verb, fault) == State.FAILED else State.SENT)
-    assert taken == {State.FAILED: 0, State.SENT: 2 if verb == TAKEN else 1}[copy.state]
+    assert taken == {"failed": 0, "sent": 2 if verb == TAKEN else 1}[copy.state]
     assert copy.may_be_double == (expected(verb, fault) == State.UNKNOWN)
 
 
