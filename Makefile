@@ -7,7 +7,7 @@ export UV_COMPILE_BYTECODE := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: run test check check-lint check-format check-types check-imports check-templates check-migrations
-.PHONY: bench assets lock clean
+.PHONY: bench faults assets lock clean
 .DELETE_ON_ERROR:
 
 run: $(VENV)/requirements.stamp
@@ -39,6 +39,10 @@ check-migrations: $(VENV)/requirements-dev.stamp
 
 bench: $(VENV)/requirements.stamp
 	VAR_DIR=var/bench $(BIN)/python -m helpdesk manage bench $(ARGS)
+
+# Every fault, at length: RUN_FAULTS lets run what the normal tests leave out.
+faults: $(VENV)/requirements-dev.stamp
+	RUN_FAULTS=1 $(BIN)/python -m pytest tests/faults tests/channels/test_reconciling.py $(ARGS)
 
 # Front-end assets are committed; only this target needs Node.
 assets:

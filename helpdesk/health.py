@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from redis.exceptions import RedisError
 
-from tickets.channels.models import Mailbox
+from tickets.channels.models import Discrepancy, Mailbox
 
 
 def healthz(_request: HttpRequest) -> HttpResponse:
@@ -34,6 +34,7 @@ def mailboxes_health() -> dict[str, int]:
         "mailboxes_failing": Mailbox.objects.failing(at).count(),
         "mailboxes_backlog": found["backlog"] or 0,
         "mailboxes_lag_seconds": max(0, round(lag)),
+        "discrepancies": Discrepancy.objects.unmended().count(),
     }
 
 

@@ -8,6 +8,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "sweep-arrivals": {"task": "tickets.channels.tasks.sweep_arrivals", "schedule": 15.0},
     "sweep-deliveries": {"task": "tickets.channels.tasks.sweep_deliveries", "schedule": 20.0},
     "fetch-mailboxes": {"task": "tickets.channels.email.tasks.fetch_mailboxes", "schedule": 30.0},
+    "reconcile-mail": {"task": "tickets.channels.email.tasks.reconcile_mail", "schedule": 300.0},
     "sweep-events": {"task": "tickets.tasks.sweep_events", "schedule": 15.0},
     "age-words": {"task": "tickets.tasks.age_searched_words", "schedule": 21_600.0},
     "numbers-current": {"task": "tickets.metrics.tasks.keep_numbers_current", "schedule": 300.0},

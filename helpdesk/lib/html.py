@@ -68,7 +68,9 @@ _URL_EDGES = "".join(map(chr, range(33)))
 _HOST = re.compile(r"[\w.-]{1,253}|\[[0-9a-f:.]{2,45}\]")
 _SAFE_IN_URL = "/%:@!$&'()*+,;=-._~?"
 # An address of which taking it apart and rebuilding it would change nothing.
-_PLAIN_LINK = re.compile(r"https?://[a-z0-9.-]{1,253}(?:/[\w/%:@!$&'()*+,;=.~?-]{0,3000})?", re.ASCII)
+_PLAIN_LINK = re.compile(
+    r"https?://[a-z0-9.-]{1,253}(?:/[\w/%:@!$&'()*+,;=.~?-]{0,3000})?", re.ASCII
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

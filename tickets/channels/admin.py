@@ -10,6 +10,7 @@ from tickets.channels.journal import retry_arrival
 from tickets.channels.models import (
     Arrival,
     DeliveryAttempt,
+    Discrepancy,
     Mailbox,
     MailboxChange,
     ProviderEvent,
@@ -54,6 +55,16 @@ class DeliveryAttemptAdmin(OnlyLooked):
     list_select_related = ("delivery",)
     list_filter = ("outcome",)
     ordering = ("-at", "-id")
+
+
+@admin.register(Discrepancy)
+class DiscrepancyAdmin(OnlyLooked):
+    """What was in one place and not in the next, and when it was there again."""
+
+    list_display = ("found_at", "kind", "detail", "mailbox", "mended_at")
+    list_select_related = ("mailbox",)
+    list_filter = ("kind", ("mended_at", admin.EmptyFieldListFilter))
+    ordering = ("-found_at", "-id")
 
 
 @admin.register(Mailbox)

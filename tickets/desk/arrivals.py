@@ -24,7 +24,7 @@ from helpdesk.lib.errors import DomainError
 from helpdesk.lib.text import clean_line
 from helpdesk.web import AgentRequest, agent_required, refusal
 from tickets.channels.journal import drop_arrival, restore_arrival, retry_arrival
-from tickets.channels.models import Arrival, Mailbox
+from tickets.channels.models import Arrival, Discrepancy, Mailbox
 from tickets.channels.parked import legible
 
 P = ParamSpec("P")
@@ -83,6 +83,7 @@ def arrivals(request: AgentRequest) -> HttpResponse:
         "glances": [glance(row) for row in shown],
         "older": older,
         "is_away": is_away,
+        "discrepancies": Discrepancy.objects.unmended().order_by("-found_at", "-pk")[:PAGE],
         "section": "parked",
     }
     return render(request, "tickets/desk/arrivals.html", context)

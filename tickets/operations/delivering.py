@@ -102,6 +102,8 @@ def postpone_delivery(delivery: Delivery, *, note: str, at: datetime) -> datetim
     if delivery.attempts > len(RETRY_AFTER):
         return None
     after = timedelta(minutes=RETRY_AFTER[max(0, delivery.attempts - 1)])
+    # Refused, even after the last dot: it cannot have arrived.
+    Delivery.objects.filter(pk=delivery.pk, attempts=delivery.attempts).update(handed_over_at=None)
     return _wait(delivery, Delivery.State.DEFERRED, note=note, until=at + after)
 
 

@@ -1,15 +1,22 @@
+import logging
 from typing import Any
 
 from celery import shared_task
 from django.utils import timezone
 
+from tickets.channels.email.faults import OUTSIDE
 from tickets.channels.email.fetching import due_mailboxes, fetch_mailbox
+from tickets.channels.email.reconciling import reconcile_mailbox
 from tickets.channels.email.trying import look_for_mail, take_steps
-from tickets.channels.models import MailboxTest
+from tickets.channels.models import Mailbox, MailboxTest
+from tickets.channels.reconciling import reconcile
+
+log = logging.getLogger(__name__)
 
 # One that was not begun by the next round is asked for again by it.
 EXPIRES = 25
 LOOK_SECONDS = 3
+RECONCILE_EXPIRES = 240
 
 
 @shared_task
@@ -40,3 +47,24 @@ def await_test_mail(self: Any, *, test_id: int, **_: Any) -> None:
     # Without a broker there is no later: whoever asks for the test again looks again.
     if not look_for_mail(test, at=timezone.now()) and not self.request.is_eager:
         await_test_mail.apply_async(kwargs={"test_id": test_id}, countdown=LOOK_SECONDS)
+
+
+@shared_task
+def reconcile_mail(**_: Any) -> None:
+    """Look for what is in one place and not in the next: mailboxes, journal, messages, outbox."""
+    reconcile(at=timezone.now())
+    fetched = Mailbox.objects.polled().filter(door=Mailbox.Door.IMAP, failures=0)
+    for mailbox_id in fetched.values_list("pk", flat=True):
+        reconcile_one_mailbox.apply_async(
+            kwargs={"mailbox_id": mailbox_id}, expires=RECONCILE_EXPIRES
+        )
+
+
+@shared_task
+def reconcile_one_mailbox(*, mailbox_id: int, **_: Any) -> None:
+    """Compare one mailbox with the journal; a server's silence is for the fetch to tell."""
+    mailbox = Mailbox.objects.get(pk=mailbox_id)
+    try:
+        reconcile_mailbox(mailbox, at=timezone.now())
+    except OUTSIDE as error:
+        log.info("mailbox %s was not compared: %s", mailbox_id, error)

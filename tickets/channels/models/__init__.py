@@ -1,5 +1,6 @@
 from tickets.channels.models.arrival import Arrival
 from tickets.channels.models.attempt import DeliveryAttempt
+from tickets.channels.models.discrepancy import Discrepancy
 from tickets.channels.models.mail_template import MailTemplate
 from tickets.channels.models.mailbox import Mailbox
 from tickets.channels.models.provider_event import ProviderEvent
@@ -8,6 +9,7 @@ from tickets.channels.models.records import MailboxChange, MailboxSignIn, Mailbo
 __all__ = [
     "Arrival",
     "DeliveryAttempt",
+    "Discrepancy",
     "MailTemplate",
     "Mailbox",
     "MailboxChange",

@@ -23,7 +23,7 @@ from tickets.channels.email.written.signature import (
     signature_lines,
 )
 
-MAX_LINES = 6_000  # what comes after them is left as the last of them is
+MAX_LINES = 3_000  # what comes after them is left as the last of them is
 MAX_LAZY_LINES = 2
 FENCE = "```"  # what stands between two of them was pasted on purpose
 MIN_WRAPPED = 50
