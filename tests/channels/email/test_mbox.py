@@ -2,6 +2,7 @@
 
 import mailbox
 import random
+from collections.abc import Callable
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -40,7 +41,7 @@ def mails() -> list[EmailMessage]:
     return written
 
 
-ORDERS = {
+ORDERS: dict[str, Callable[[list[EmailMessage]], list[EmailMessage]]] = {
     "oldest first": lambda found: found,
     "newest first": lambda found: found[::-1],
     "as people file them": lambda found: random.Random(7).sample(found, len(found)),  # noqa: S311

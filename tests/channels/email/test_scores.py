@@ -47,7 +47,8 @@ def corpus(tmp_path: Path) -> Path:
     rows = []
     for name, stated in (("right", "Hello"), ("wrong", "Something else")):
         (tmp_path / f"{name}.eml").write_bytes(b"From: a@example.org\nSubject: Hello\n\nhi")
-        row = {"id": name, "file": f"{name}.eml", "format": "rfc822", "category": "plain"}
+        row: dict[str, object] = {"id": name, "file": f"{name}.eml", "format": "rfc822"}
+        row["category"] = "plain"
         row |= {"categories": ["list-bulk"], "expected": {"subject": stated}}
         rows.append(json.dumps(row))
     (tmp_path / "manifest.jsonl").write_text("\n".join(rows))
