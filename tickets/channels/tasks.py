@@ -51,8 +51,11 @@ def sweep_arrivals(**_: Any) -> None:
     """Queue again what was stored but never read: its task was lost with a broker or worker."""
     late = Arrival.objects.overdue(timezone.now() - LATE).order_by("received_at")
     for arrival_id in late.values_list("pk", flat=True)[:SWEEP_SIZE]:
-        # Void when the next sweep comes: a long queue does not grow longer with each.
-        read_arrival.apply_async(kwargs={"arrival_id": arrival_id}, expires=SWEEP_SECONDS)
+        # Void when the next sweep comes: a long queue does not grow longer with each. Behind the
+        # new mail: what is late may be a flood.
+        read_arrival.apply_async(
+            kwargs={"arrival_id": arrival_id}, expires=SWEEP_SECONDS, queue="bulk"
+        )
 
 
 @shared_task

@@ -7,7 +7,8 @@ from typing import Any
 
 from tickets.channels.models import Mailbox
 
-LEASE = timedelta(minutes=5)
+# Held anew with each chunk, the largest of which may take so long on a slow line.
+LEASE = timedelta(minutes=2)
 # After a fault the next try waits 30 s, then a minute, then two … but never longer than this.
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=30), timedelta(minutes=15)
 # A provider locks accounts whose password is tried too often.

@@ -3,8 +3,9 @@
 import hashlib
 
 from django.conf import settings
-from django.core.cache import cache
 from django.http import HttpRequest
+
+from helpdesk.lib.rates import count_within
 
 HOUR, DAY = 3600, 24 * 3600
 FORMS_PER_CLIENT = 20
@@ -17,15 +18,15 @@ MOST_ACKNOWLEDGEMENTS = 2_000
 def may_send(*, client: str, address: str) -> bool:
     """Count one form sent from a client by an address; False once either had too many."""
     allowed = [
-        _count(f"form:client:{client}", HOUR) <= FORMS_PER_CLIENT,
-        _count(f"form:address:{_digest(address)}", HOUR) <= FORMS_PER_ADDRESS,
+        count_within(f"form:client:{client}", HOUR) <= FORMS_PER_CLIENT,
+        count_within(f"form:address:{_digest(address)}", HOUR) <= FORMS_PER_ADDRESS,
     ]
     return all(allowed)
 
 
 def may_store_files(client: str) -> bool:
     """Count one form with files from a client; False once it filled our disk enough for an hour."""
-    return _count(f"form:files:{client}", HOUR) <= UPLOADS_PER_CLIENT
+    return count_within(f"form:files:{client}", HOUR) <= UPLOADS_PER_CLIENT
 
 
 def may_acknowledge(address: str, *, hourly: int = 1, daily: int = 5) -> bool:
@@ -34,9 +35,9 @@ def may_acknowledge(address: str, *, hourly: int = 1, daily: int = 5) -> bool:
     """
     key = f"ack:{_digest(address)}"
     counted = [
-        _count(f"{key}:{span}", span) <= most for span, most in ((HOUR, hourly), (DAY, daily))
+        count_within(f"{key}:{span}", span) <= most for span, most in ((HOUR, hourly), (DAY, daily))
     ]  # each window counts every try
-    return all(counted) and _count("ack:all", HOUR) <= MOST_ACKNOWLEDGEMENTS
+    return all(counted) and count_within("ack:all", HOUR) <= MOST_ACKNOWLEDGEMENTS
 
 
 def client_of(request: HttpRequest) -> str:
@@ -46,16 +47,6 @@ def client_of(request: HttpRequest) -> str:
     if trusted and len(hops) >= trusted:
         return hops[-trusted][:64]
     return str(request.META.get("REMOTE_ADDR", ""))[:64]
-
-
-def _count(key: str, seconds: int) -> int:
-    """Count up within a window that starts with the first count."""
-    cache.add(key, 0, seconds)
-    try:
-        return int(cache.incr(key))
-    except ValueError:  # the window closed between the two
-        cache.add(key, 1, seconds)
-        return 1
 
 
 def _digest(address: str) -> str:

@@ -4,6 +4,7 @@ Started with the parent's Python, without Django. It sets its own limits and kee
 kernel: what needs more memory or time than a mail may have ends it.
 """
 
+import os
 import resource
 import signal
 import sys
@@ -73,4 +74,5 @@ def _limit_time() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.stdin.buffer, sys.stdout.buffer))
+    # At once: a worker that has been killed reads no last words, and there are none.
+    os._exit(main(sys.stdin.buffer, sys.stdout.buffer))
