@@ -2,8 +2,6 @@
 
 from collections.abc import Callable
 
-from django.conf import settings
-
 from helpdesk.live.bus import publish
 from tickets.channels.acknowledging import acknowledge
 from tickets.channels.tasks import deliver_message
@@ -13,8 +11,8 @@ from tickets.models import TicketEvent
 
 def deliver(event: TicketEvent) -> None:
     """Send the copies, once the time in which a reply can be taken back is over."""
-    held = settings.UNDO_SENDING_SECONDS if event.kind == TicketEvent.Kind.REPLIED else 0
-    deliver_message.apply_async(kwargs={"message_id": event.message_id}, countdown=held or None)
+    held = event.new.get("held_seconds")
+    deliver_message.apply_async(kwargs={"message_id": event.message_id}, countdown=held)
 
 
 def push_live(event: TicketEvent) -> None:

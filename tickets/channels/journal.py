@@ -2,6 +2,7 @@
 
 import hashlib
 import logging
+import time
 from collections.abc import Iterable
 from datetime import datetime
 from functools import partial
@@ -25,6 +26,26 @@ INSERT INTO channels_arrival (channel, key, source, mailbox_id, envelope_from, e
 VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 0, '')
 ON CONFLICT (channel, key) DO NOTHING RETURNING id
 """
+
+
+class _Broker:
+    """Asking a broker that is away takes seconds, in which a door keeps its sender waiting."""
+
+    SECONDS = 5.0
+
+    def __init__(self) -> None:
+        self._until = 0.0
+
+    @property
+    def is_given_rest(self) -> bool:
+        """Whether it was away a moment ago; what is kept meanwhile waits for the sweep."""
+        return time.monotonic() < self._until
+
+    def rest(self) -> None:
+        self._until = time.monotonic() + self.SECONDS
+
+
+_broker = _Broker()
 
 
 class ArrivalFinished(DomainError):
@@ -87,10 +108,13 @@ def request_reading(arrival_id: int, *, sender: str = "") -> None:
     What one sender sends beyond MOST_A_MINUTE waits in a line of its own, so that a flood holds up
     nobody else's mail.
     """
+    if _broker.is_given_rest:
+        return
     try:
         queue = "bulk" if sender and _is_flooding(sender) else "intake"
         read_arrival.apply_async(kwargs={"arrival_id": arrival_id}, queue=queue)
     except (OperationalError, RedisError) as error:
+        _broker.rest()
         log.warning("broker away, arrival %s waits for the sweep: %s", arrival_id, error)
 
 

@@ -71,7 +71,9 @@ def reply_to_ticket(
         "first_reply": ticket.first_replied_at is None,
         "last_reply_at": ticket.last_reply_at.isoformat() if ticket.last_reply_at else "",
     }
-    record_event(ticket, TicketEvent.Kind.REPLIED, message=message, old=before, by=by, at=at)
+    new = {"held_seconds": hold.total_seconds()} if hold else {}
+    kind = TicketEvent.Kind.REPLIED
+    record_event(ticket, kind, message=message, old=before, new=new, by=by, at=at)
     ticket.first_replied_at = ticket.first_replied_at or at
     ticket.last_reply_at = at
     ticket.replies_count += 1
