@@ -12,6 +12,7 @@ from helpdesk.accounts.models import Agent
 from tickets.imports.harbour.background import ordinary_days, similar_refunds
 from tickets.imports.harbour.cast import AGENTS, PASSWORD, Cast, assemble
 from tickets.imports.harbour.story import TOLD_ON, Clock, tell
+from tickets.metrics.rebuilding import rebuild
 
 SEED = 1192  # the same story every time
 
@@ -38,6 +39,7 @@ class Command(BaseCommand):
             ordinary_days(cast, clock.now, dice, tickets=options["background"])
             tell(cast, clock)
             _continue_numbers()
+        rebuild(at=timezone.now())  # so that the first page has its numbers
         self._say_sign_ins(cast)
 
     def _say_sign_ins(self, cast: Cast) -> None:
