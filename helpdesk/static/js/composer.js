@@ -205,7 +205,7 @@ class DeskComposer extends HTMLElement {
 function asHtml(text) {
     const line = document.createElement("p");
     return text.split("\n").map((words) => {
-        line.textContent = words;
+        line.textContent = words.replace(/ (?= |$)/g, "\u00A0"); // else a space typed just before is lost
         return words ? line.outerHTML : "<p><br></p>";
     }).join("");
 }
