@@ -49,8 +49,22 @@ class Places:
 
     @property
     def address(self) -> str:
-        host = "127.0.0.1" if self.web_host in {"0.0.0.0", "::"} else self.web_host  # noqa: S104
-        return f"http://{host}:{self.web_port}"
+        host = self.web_here
+        return f"http://{f'[{host}]' if ':' in host else host}:{self.web_port}"
+
+    @property
+    def web_here(self) -> str:
+        """Where the web server answers from this machine."""
+        return from_here(self.web_host)
+
+    @property
+    def smtp_here(self) -> str:
+        """Where the mail intake answers from this machine."""
+        return from_here(self.smtp_host)
+
+
+def from_here(host: str) -> str:
+    return "127.0.0.1" if host in {"0.0.0.0", "::"} else host  # noqa: S104
 
 
 def port_number(environment: Mapping[str, str], name: str, default: int) -> int:

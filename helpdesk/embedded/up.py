@@ -65,7 +65,7 @@ class Instance:
             self._prepare()
         self._environment = self._servers.django_environment()
         with self._journal.step("Starting web, worker and mail intake"):
-            self._supervisor.start([self._web(), self._worker(), *self._mail_intake()])
+            self._supervisor.start([self._web(), self._worker(), self._mail_intake()])
         self._journal.say(f"Beforehand is ready at {self._places.address}/")
         self._say_sign_ins()
         self._journal.say("Ctrl-C stops it. Its log is also in " + str(self._log_path))
@@ -106,13 +106,8 @@ class Instance:
         ]  # fmt: skip
         return self._django("worker", command)
 
-    def _mail_intake(self) -> list[Child]:
-        found = [
-            path
-            for package in PACKAGES
-            for path in (BASE_DIR / package).glob("**/management/commands/smtp_intake.py")
-        ]
-        return [self._django("mail", [*MANAGE, "smtp_intake"])] if found else []
+    def _mail_intake(self) -> Child:
+        return self._django("mail", [*MANAGE, "smtp_intake"], ready=self._mail_answers)
 
     def _django(
         self, name: str, command: list[str], ready: Callable[[], bool] | None = None
@@ -123,19 +118,27 @@ class Instance:
         )  # fmt: skip
 
     def _web_answers(self) -> bool:
-        host = self._places.address.removeprefix("http://").rsplit(":", 1)[0].strip("[]")
-        try:
-            with socket.create_connection((host, self._places.web_port), timeout=5) as connection:
-                connection.sendall(b"GET /healthz HTTP/1.0\r\nHost: localhost\r\n\r\n")
-                return connection.recv(64).startswith(b"HTTP/1.")
-        except OSError:
-            return False
+        asked = b"GET /healthz HTTP/1.0\r\nHost: localhost\r\n\r\n"
+        return answers((self._places.web_here, self._places.web_port), asked, b"HTTP/1.")
+
+    def _mail_answers(self) -> bool:
+        return answers((self._places.smtp_here, self._places.smtp_port), b"", b"220")
 
     def _say_sign_ins(self) -> None:
         sign_ins = self._places.var / "demo-signins.txt"
         if sign_ins.exists():
             for line in sign_ins.read_text().splitlines():
                 self._journal.say(line)
+
+
+def answers(address: tuple[str, int], asked: bytes, expected: bytes) -> bool:
+    """Whether a server says what begins with `expected` when `asked`, within five seconds."""
+    try:
+        with socket.create_connection(address, timeout=5) as connection:
+            connection.sendall(asked)
+            return connection.recv(64).startswith(expected)
+    except OSError:
+        return False
 
 
 def static_fingerprint() -> str:

@@ -55,7 +55,9 @@ class Instance:
         )  # type: ignore[assignment]
 
     def await_ready(self) -> None:
+        """Wait until pages and the mail door answer."""
         await_true(lambda: self.process.poll() is not None or self.get("/readyz") == 200)
+        await_true(lambda: self.process.poll() is not None or listens(self.smtp_port))
         assert self.process.poll() is None, self.log
 
     def get(self, path: str) -> int:
@@ -125,6 +127,14 @@ def holds(process: Path, var: Path) -> bool:
             descriptor.readlink() == var / "children.lock"
             for descriptor in (process / "fd").iterdir()
         )
+    except OSError:
+        return False
+
+
+def listens(port: int) -> bool:
+    try:
+        with socket.create_connection(("127.0.0.1", port), timeout=10):
+            return True
     except OSError:
         return False
 
