@@ -83,7 +83,7 @@ def ticket(workspace: None, kofi: Customer, support: Team) -> Ticket:
         content=said("It says my code has expired.", mail_id="<1@example.com>"),
         by=Actor.customer(kofi.pk),
         at=MONDAY_9AM,
-    )
+    ).ticket
 
 
 @pytest.fixture

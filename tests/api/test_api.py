@@ -73,7 +73,7 @@ def test_the_list_and_the_ticket_show_only_what_the_agent_may_see(
         team=Team.objects.get(name="Delivery"),
         by=Actor.customer(kofi.pk),
         at=MONDAY_9AM,
-    )
+    ).ticket
 
     listed = call("get", "/tickets/").json()["results"]
 

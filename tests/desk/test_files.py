@@ -28,7 +28,7 @@ def mail(customer: Customer, team: Team, *files: NewAttachment, html: str = "") 
     by = Actor.customer(customer.pk)
     ticket = open_ticket(
         customer=customer, subject="A file", content=content, team=team, by=by, at=MONDAY_9AM
-    )
+    ).ticket
     return ticket.messages.get()
 
 

@@ -37,7 +37,7 @@ def open_tickets(number: int, customer: Customer, team: Team) -> list[Ticket]:
             content=said(f"Where is parcel {at}?"),
             by=Actor.customer(customer.pk),
             at=MONDAY_9AM + timedelta(minutes=at),
-        )
+        ).ticket
         for at in range(number)
     ]
 

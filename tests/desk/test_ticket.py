@@ -169,7 +169,7 @@ def test_a_ticket_that_may_belong_to_another_says_so(
         follows=ticket,
         by=Actor.customer(kofi.pk),
         at=MONDAY_9AM,
-    )
+    ).ticket
 
     html = page(desk, second)
 

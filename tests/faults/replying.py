@@ -43,7 +43,7 @@ def reply(number: int, *, by: Actor) -> None:
         ),
         by=Actor.customer(customer.pk),
         at=now,
-    )
+    ).ticket
     content = NewMessage(text=f"This is how, {number}.", subject=f"Fault reply {number}")
     reply_to_ticket(ticket, content=content, by=by, at=timezone.now())
 

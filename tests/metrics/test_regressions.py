@@ -157,7 +157,7 @@ def test_two_teams_with_different_data_see_different_rows(
         content=said("Where?"),
         by=Actor.customer(ticket.customer_id),
         at=MONDAY_9AM + HOUR,
-    )
+    ).ticket
     for one in (ticket, other):
         resolve_cycles(one.pk, at=MONDAY_9AM + DAY)
 
@@ -195,6 +195,6 @@ def test_a_short_target_for_later_replies_does_not_shorten_the_first(
         content=said("Help"),
         by=Actor.customer(kofi.pk),
         at=MONDAY_9AM,
-    )
+    ).ticket
 
     assert ticket.reply_due_at == MONDAY_9AM + 4 * HOUR

@@ -46,7 +46,7 @@ def write_again(ticket: Ticket, *, days: int) -> Ticket:
         content=said("Again"),
         by=Actor.customer(ticket.customer_id),
         at=MONDAY_9AM + days * DAY,
-    )
+    ).ticket
     resolve_cycles(again.pk, at=MONDAY_9AM + days * DAY)
     return again
 

@@ -63,7 +63,7 @@ class TicketViews(mixins.ListModelMixin, mixins.RetrieveModelMixin, WorkActions,
             topic=given["topic"],
             by=Actor.customer(customer.pk),
             at=now,
-        )
+        ).ticket
         shown = Ticket.objects.for_queue().prefetch_related("tags").get(pk=ticket.pk)
         return Response(self.get_serializer(shown).data, status=status.HTTP_201_CREATED)
 

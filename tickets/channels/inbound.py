@@ -20,7 +20,7 @@ from tickets.operations import (
     NewMessage,
     add_participant,
     note_on_ticket,
-    open_by_message,
+    open_ticket,
     receive_message,
 )
 
@@ -90,7 +90,7 @@ def _open(
     team = mailbox.team if mailbox else None
     if topic is not None and topic.team is not None:
         team = topic.team
-    return open_by_message(
+    return open_ticket(
         customer=customer,
         subject=inbound.subject.strip() or _("(no subject)"),
         content=inbound.content,

@@ -21,7 +21,7 @@ from tickets.channels.email.reading import read_mail
 from tickets.channels.journal import ArrivalFinished
 from tickets.channels.models import Arrival
 from tickets.models import Message
-from tickets.operations import NewAttachment, NewMessage, open_by_message
+from tickets.operations import NewAttachment, NewMessage, open_ticket
 
 # Read for a look; the download has all of it.
 LOOKED_AT = 200_000
@@ -113,7 +113,7 @@ def open_from_arrival(
     )
     try:
         with transaction.atomic():
-            message = open_by_message(
+            message = open_ticket(
                 customer=customer,
                 subject=subject,
                 content=content,

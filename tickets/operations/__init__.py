@@ -28,7 +28,6 @@ from tickets.operations.describing import (
 )
 from tickets.operations.drafts import save_draft
 from tickets.operations.intake import (
-    open_by_message,
     open_ticket,
     receive_message,
 )
@@ -60,7 +59,6 @@ __all__ = [
     "log_contact",
     "move_ticket",
     "note_on_ticket",
-    "open_by_message",
     "open_logged_ticket",
     "open_ticket",
     "postpone_delivery",

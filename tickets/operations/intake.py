@@ -31,43 +31,13 @@ def open_ticket(
     number: int | None = None,
     by: Actor,
     at: datetime,
-) -> Ticket:
-    """Open a ticket with the customer's first words and start its clock.
+) -> Message:
+    """Open a ticket with the customer's first words, start its clock, and return those words.
 
     `possibly` is a ticket of somebody else's this may belong to, for an agent to decide.
     `number` is for history that brings its own; otherwise the next one is taken. An automatic
     mail opens a ticket too but starts no clock. Raises EmptySubject.
     """
-    message = open_by_message(
-        customer=customer,
-        subject=subject,
-        content=content,
-        team=team,
-        topic=topic,
-        follows=follows,
-        possibly=possibly,
-        number=number,
-        by=by,
-        at=at,
-    )
-    return message.ticket
-
-
-@transaction.atomic
-def open_by_message(
-    *,
-    customer: Customer,
-    subject: str,
-    content: NewMessage,
-    team: Team | None = None,
-    topic: Topic | None = None,
-    follows: Ticket | None = None,
-    possibly: Ticket | None = None,
-    number: int | None = None,
-    by: Actor,
-    at: datetime,
-) -> Message:
-    """Open a ticket as `open_ticket` does and return its first message."""
     ticket = create_ticket(
         customer=customer,
         subject=subject,

@@ -95,7 +95,7 @@ def _open(
         topic=_topic(row),
         by=by,
         at=at,
-    )
+    ).ticket
     tags = [*row.get("tags", ()), *(("duplicate",) if row.get("duplicate_of") else ())]
     if tags:
         tag_ticket(ticket, add=tuple(map(str, tags)), by=Actor.imported(), at=at)

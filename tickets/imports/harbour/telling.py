@@ -61,7 +61,7 @@ def wrote(
         number=number,
         by=Actor.customer(customer.pk),
         at=at,
-    )
+    ).ticket
 
 
 def answered(
