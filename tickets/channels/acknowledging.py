@@ -8,10 +8,10 @@ from django.utils import translation
 from customers.models import Identity
 from helpdesk.lib.actors import Actor
 from helpdesk.lib.text import excerpt
-from tickets.channels.addresses import mailboxes_of, without_own
+from tickets.channels.addresses import mailbox_of, mailboxes_of, without_own
 from tickets.channels.email.quoting import as_quote
 from tickets.channels.email.templating import filled, render_body, template_for
-from tickets.channels.models import Arrival, Mailbox, MailTemplate
+from tickets.channels.models import Mailbox, MailTemplate
 from tickets.channels.webform.limits import may_acknowledge
 from tickets.channels.webform.reply_time import reply_by
 from tickets.models import BusinessCalendar, Message, Ticket, TicketEvent
@@ -33,7 +33,7 @@ def acknowledge(event: TicketEvent) -> None:
     message = event.message
     if message is None or message.is_automatic or "@" not in message.author_address:
         return
-    mailbox = _mailbox(message)
+    mailbox = mailbox_of(message)
     if not (message.channel == "form" or (mailbox and mailbox.acknowledges)):
         return
     if not _may_be_written(message.author_address):
@@ -76,15 +76,6 @@ def acknowledgement(ticket: Ticket, message: Message, mailbox: Mailbox | None) -
         language=language,
         recipients=(message.author_address,),
     )
-
-
-def _mailbox(message: Message) -> Mailbox | None:
-    """The mailbox a message came to; for a form the one that answers."""
-    arrival = Arrival.objects.filter(message=message).defer("raw").first()
-    if arrival and arrival.mailbox:
-        return arrival.mailbox
-    envelope = arrival.envelope_to if arrival else []
-    return next(iter(mailboxes_of((*envelope, *message.recipients, *message.cc))), None)
 
 
 def _may_be_written(address: str) -> bool:

@@ -6,7 +6,8 @@ from django.conf import settings
 from django.db.models import Q
 
 from helpdesk.lib.tokens import token_in_address
-from tickets.channels.models import Mailbox
+from tickets.channels.models import Arrival, Mailbox
+from tickets.models import Message
 
 
 def mailboxes_of(addresses: Iterable[str]) -> list[Mailbox]:
@@ -16,6 +17,39 @@ def mailboxes_of(addresses: Iterable[str]) -> list[Mailbox]:
     boxes = Mailbox.objects.filter(named, is_active=True).select_related("team", "topic__team")
     found = list(boxes.order_by("is_default", "pk"))
     return sorted(found, key=lambda box: not is_named(box, asked))
+
+
+def mailbox_of(message: Message) -> Mailbox | None:
+    """The mailbox that answers on a message's ticket: the one the customer last wrote to.
+
+    Where they named none it is the one their mail came in by, else the team's, else the default
+    one.
+    """
+    asked = message if message.is_inbound else _newest_inbound(message)
+    written_to = (*asked.recipients, *asked.cc) if asked else ()
+    came_by = _came_by(asked) if asked else ()
+    boxes = mailboxes_of((*written_to, *came_by))
+    for addresses in (written_to, came_by):
+        for box in boxes:
+            if is_named(box, addresses):
+                return box
+    of_team = Mailbox.objects.filter(is_active=True, team=message.ticket.team_id)
+    return of_team.order_by("-is_default", "pk").first() or next(iter(boxes), None)
+
+
+def _newest_inbound(message: Message) -> Message | None:
+    inbound = Message.objects.filter(ticket=message.ticket_id, kind=Message.Kind.INBOUND)
+    return inbound.only("recipients", "cc").order_by("-at", "-id").first()
+
+
+def _came_by(message: Message) -> tuple[str, ...]:
+    """Whom the envelope named, and the mailbox that fetched it: a blind copy has nothing else."""
+    arrivals = Arrival.objects.filter(message=message).select_related("mailbox")
+    arrival = arrivals.only("envelope_to", "mailbox__address").first()
+    if arrival is None:
+        return ()
+    fetched_by = (arrival.mailbox.address,) if arrival.mailbox else ()
+    return (*arrival.envelope_to, *fetched_by)
 
 
 def without_own(addresses: Iterable[str], *, boxes: Iterable[Mailbox]) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ from helpdesk.lib.blobs import open_blob
 from helpdesk.lib.html import text_to_html
 from helpdesk.lib.text import clean_line
 from helpdesk.lib.tokens import reply_address
-from tickets.channels.addresses import mailboxes_of
+from tickets.channels.addresses import mailbox_of
 from tickets.channels.email.layout import frame
 from tickets.channels.email.quoting import history_for
 from tickets.channels.email.templating import (
@@ -96,7 +96,7 @@ def build_copy(delivery: Delivery) -> Posted:
     the mailbox quotes of the conversation, as far as this recipient had it before.
     """
     message = delivery.message
-    mailbox = _mailbox(message)
+    mailbox = mailbox_of(message)
     address = mailbox.address if mailbox else settings.DEFAULT_FROM_EMAIL
     template, language = _template(message, mailbox)
     subject = _subject(message, template)
@@ -226,21 +226,6 @@ def _subject(message: Message, template: Template) -> str:
     values = _values(message, None) | {"subject": plain}
     subject = filled(template.subject, values)
     return clean_line(f"{'Re: ' if message.mail_refs else ''}{subject}", limit=400)
-
-
-def _mailbox(message: Message) -> Mailbox | None:
-    """Return the mailbox the customer wrote to, else the team's, else the default one."""
-    asked = (
-        Message.objects.filter(ticket=message.ticket_id, kind=Message.Kind.INBOUND)
-        .order_by("-at", "-id")
-        .values_list("recipients", "cc")
-        .first()
-    )
-    boxes = mailboxes_of(address for part in asked or () for address in part)
-    if boxes and not boxes[0].is_default:
-        return boxes[0]
-    of_team = Mailbox.objects.filter(is_active=True, team=message.ticket.team_id)
-    return of_team.order_by("-is_default", "pk").first() or next(iter(boxes), None)
 
 
 def _sender(message: Message, mailbox: Mailbox | None, address: str) -> str:
