@@ -85,7 +85,6 @@ POST = {
     "remove-person": FOREIGN,
     "trust-address": FOREIGN,
     "promise-keep": FOREIGN,
-    "delivery-retry": FOREIGN,
     "customer-identity": None,
     "customer-trust": None,  # as the customer's page
     "customer-note": None,
@@ -131,7 +130,7 @@ def places(ticket: Ticket) -> dict[str, dict[str, Any]]:
         (("arrival", "arrival-raw", "arrival-retry", "arrival-drop"), {"pk": pk}),
         (("arrival-ticket", "arrival-restore"), {"pk": pk}),
         (("mailbox", "mailbox-hook", "mailbox-sign-in", "mailbox-test"), {"pk": box.pk}),
-        (("retry", "delivery-retry", "take-back"), {"pk": reply.pk}),
+        (("retry", "take-back"), {"pk": reply.pk}),
         (("add-sender",), {"pk": message.pk}),
         (
             ("confirm-person", "remove-person", "trust-address"),

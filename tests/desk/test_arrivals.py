@@ -152,7 +152,8 @@ def test_a_failed_delivery_is_listed_and_sent_again(desk: Client, ticket: Ticket
     fail_delivery(copy, note="No such mailbox", by=by, at=now)
 
     assert "No such mailbox" in desk.get("/desk/deliveries/").content.decode()
-    desk.post(f"/desk/deliveries/{message.pk}/retry")
+    answer = desk.post(f"/desk/m/{message.pk}/retry", {"back": "deliveries"})
+    assert answer["Location"] == "/desk/deliveries/"
     message.refresh_from_db()
     assert message.delivery == Message.Delivery.QUEUED
 
@@ -193,7 +194,7 @@ def test_other_teams_deliveries_are_neither_seen_nor_retried(
     client.force_login(outsider)
 
     assert "Cannot sign in" not in client.get("/desk/deliveries/").content.decode()
-    assert client.post(f"/desk/deliveries/{message.pk}/retry").status_code == 404
+    assert client.post(f"/desk/m/{message.pk}/retry").status_code == 404
 
 
 def test_agents_change_their_own_settings(desk: Client, ana: Agent) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Prefetch
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
@@ -14,8 +14,10 @@ from django.views.decorators.http import require_POST, require_safe
 from customers.queries import Place
 from helpdesk.lib.actors import Actor
 from helpdesk.lib.errors import DomainError
-from helpdesk.web import AgentRequest, agent_required, refusal
+from helpdesk.web import AgentRequest, agent_required
 from tickets.channels.models import DeliveryAttempt
+from tickets.desk.files import find_message
+from tickets.desk.ticket import done, refused
 from tickets.models import Delivery, Message, Ticket
 from tickets.operations import retry_delivery
 
@@ -67,11 +69,12 @@ def deliveries(request: AgentRequest) -> HttpResponse:
 @require_POST
 @agent_required
 def retry(request: AgentRequest, pk: int) -> HttpResponse:
-    """Send one failed or doubtful mail again."""
-    seen = Message.objects.filter(ticket__in=Ticket.objects.visible_to(request.user))
-    message = get_object_or_404(seen, pk=pk)
+    """Send a message again that failed, or of which nobody knows; back to where it was asked."""
+    message = find_message(request, pk)
     try:
         retry_delivery(message, by=Actor.agent(request.user.pk), at=timezone.now())
     except DomainError as error:
-        return refusal(request, error)
-    return redirect("desk:deliveries")
+        return refused(request, error)
+    if request.POST.get("back") == "deliveries":
+        return redirect("desk:deliveries")
+    return done(request, message.ticket)

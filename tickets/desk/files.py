@@ -7,19 +7,14 @@ from pathlib import PurePath
 from django.http import FileResponse, Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
-from django.utils import timezone
 from django.views.decorators.cache import cache_control
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
-from helpdesk.lib.actors import Actor
 from helpdesk.lib.blobs import open_blob
-from helpdesk.lib.errors import DomainError
 from helpdesk.lib.html import clean_html
 from helpdesk.web import AgentRequest, agent_required
 from tickets.channels.models import Arrival
-from tickets.desk.ticket import done, refused
 from tickets.models import Attachment, Message, Ticket
-from tickets.operations import retry_delivery
 
 # Raster images are the only things shown in place; everything else is downloaded.
 SHOWN_TYPES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
@@ -93,18 +88,6 @@ def message_source(request: AgentRequest, pk: int) -> HttpResponse:
     response["Content-Disposition"] = f'attachment; filename="message-{message.pk}.eml.txt"'
     response["Content-Security-Policy"] = FILE_POLICY
     return response
-
-
-@agent_required
-@require_POST
-def retry(request: AgentRequest, pk: int) -> HttpResponse:
-    """Send a message again that failed, or of which nobody knows."""
-    message = find_message(request, pk)
-    try:
-        retry_delivery(message, by=Actor.agent(request.user.pk), at=timezone.now())
-    except DomainError as error:
-        return refused(request, error)
-    return done(request, message.ticket)
 
 
 def find_message(request: AgentRequest, pk: int) -> Message:

@@ -26,6 +26,8 @@ class NewMailboxForm(PartForm):
 
 
 class AddressForm(PartForm):
+    TITLE = _("Address and answers")
+
     aliases = AddressesField(
         label=_("Other addresses"),
         required=False,
@@ -65,6 +67,7 @@ class AddressForm(PartForm):
 
 
 class DoorForm(PartForm):
+    TITLE = _("Mail in")
     SECRETS = ("imap_secret", "provider_key", "hook_secret")
     NEEDED = ("imap_host", "imap_user", "imap_secret", "after_fetch_folder", "sign_in_with",
               "client_id", "authorise_url", "token_url", "provider", "hook_secret", "queue_url",
@@ -175,6 +178,7 @@ class DoorForm(PartForm):
 
 
 class WayOutForm(PartForm):
+    TITLE = _("Mail out")
     SECRETS = ("smtp_secret", "provider_key")
     NEEDED = ("smtp_host", "provider", "provider_key")
 

@@ -151,7 +151,8 @@ def settings(request: AgentRequest, pk: int, part: str) -> HttpResponse:
         "redirect_uri": installation.BASE_URL + reverse("desk:mailbox-signed-in"),
         "section": "parked",
     }
-    return render(request, f"tickets/desk/mailbox_{part}.html", context, status=status)
+    templates = [f"tickets/desk/mailbox_{part}.html", "tickets/desk/mailbox_settings.html"]
+    return render(request, templates, context, status=status)
 
 
 def _save(request: AgentRequest, row: Mailbox, form: PartForm) -> bool:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tickets.desk import actions, composing, files, people, queue, ticket
+from tickets.desk import actions, composing, deliveries, files, people, queue, ticket
 
 urlpatterns = [
     path("", queue.inbox, name="inbox"),
@@ -32,6 +32,6 @@ urlpatterns = [
     path("t/<int:number>/people/<int:pk>/confirm", people.confirm, name="confirm-person"),
     path("t/<int:number>/people/<int:pk>/remove", people.remove, name="remove-person"),
     path("t/<int:number>/addresses/<int:pk>/trust", people.trust, name="trust-address"),
-    path("m/<int:pk>/retry", files.retry, name="retry"),
+    path("m/<int:pk>/retry", deliveries.retry, name="retry"),
     path("files/<int:pk>", files.attachment, name="attachment"),
 ]

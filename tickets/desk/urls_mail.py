@@ -20,7 +20,6 @@ urlpatterns = [
     path("arrivals/<int:pk>/restore", arrivals.restore, name="arrival-restore"),
     path("arrivals/<int:pk>/ticket", parked_ticket.make_ticket, name="arrival-ticket"),
     path("deliveries/", deliveries.deliveries, name="deliveries"),
-    path("deliveries/<int:pk>/retry", deliveries.retry, name="delivery-retry"),
     path("mail-words/", mail_templates.mail_templates, name="mail-templates"),
     path(
         "mail-words/<slug:kind>/<slug:language>", mail_templates.mail_template, name="mail-template"
