@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from helpdesk.accounts.models import Agent
-from tickets.channels.models import MailTemplate
+from tickets.channels.models import MailTemplate, MailTemplateChange
 
 URL = "/desk/mail-words/reply/de"
 
@@ -22,6 +22,27 @@ def test_words_are_changed_and_reset(head: Client) -> None:
     head.post(f"{URL}/reset")
 
     assert not MailTemplate.objects.exists()
+
+
+def test_who_changed_the_words_from_what_to_what_is_kept_and_shown(head: Client) -> None:
+    words = {"subject": "{subject}", "body": "Hallo {name},\n\n{message}"}
+    for body in (words["body"], words["body"], "Guten Tag,\n\n{message}"):
+        head.post(URL, words | {"body": body})
+    head.post(f"{URL}/reset")
+
+    reset, second, first = MailTemplateChange.objects.all()
+    assert first.old["subject"] == "{subject} [#{number}]"
+    assert second.old == {"body": words["body"]}
+    assert reset.new["body"] == first.old["body"]
+    page = head.get(URL).content.decode()
+    assert page.count("Dana Lee") >= 3
+    assert "Guten Tag" in page
+
+
+def test_words_in_a_language_of_our_own_come_from_nothing(head: Client) -> None:
+    head.post("/desk/mail-words/reply/fr", {"subject": "{subject}", "body": "{message}"})
+
+    assert MailTemplateChange.objects.get().old == {"subject": "", "body": ""}
 
 
 @pytest.mark.parametrize(

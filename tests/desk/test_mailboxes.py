@@ -144,6 +144,20 @@ def test_all_of_the_first_part_is_saved(head: Client, box: Mailbox, support: Tea
     assert "at most 2 an hour and 9 a day" in page
 
 
+def test_the_history_tells_old_and_new_in_words(head: Client, box: Mailbox) -> None:
+    by, long = SYSTEM, "Kind regards\nyour support team"
+    changes = {"quotes": "full", "signature": long, "imap_secret": "hidden words"}
+    change_mailbox(box, changes=changes, by=by, at=MONDAY_9AM)
+    change_mailbox(box, changes={"signature": ""}, by=by, at=MONDAY_9AM)
+
+    page = head.get(f"/desk/mailboxes/{box.pk}").content.decode()
+
+    assert "Replies quote: from “Nothing” to “The whole conversation”" in page
+    assert page.count(long) == 2
+    assert "IMAP password: changed; it is never shown" in page
+    assert "The installation" in page
+
+
 def test_an_address_leads_to_one_mailbox(box: Mailbox) -> None:
     other = {"name": "Other", "address": "other@example.com"}
 

@@ -13,6 +13,7 @@ from tickets.channels.models import (
     Discrepancy,
     Mailbox,
     MailboxChange,
+    MailTemplateChange,
     ProviderEvent,
 )
 from tickets.channels.models.mailbox import SECRETS
@@ -80,6 +81,13 @@ class MailboxAdmin(OnlyLooked):
 class MailboxChangeAdmin(OnlyLooked):
     list_display = ("at", "mailbox", "agent", "new")
     list_select_related = ("mailbox", "agent")
+    ordering = ("-at", "-id")
+
+
+@admin.register(MailTemplateChange)
+class MailTemplateChangeAdmin(OnlyLooked):
+    list_display = ("at", "kind", "language", "agent")
+    list_select_related = ("agent",)
     ordering = ("-at", "-id")
 
 

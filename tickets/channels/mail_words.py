@@ -7,8 +7,8 @@ from django.db import transaction
 from helpdesk.lib.actors import Actor
 from helpdesk.lib.html import text_to_html
 from tickets.channels.email.layout import frame
-from tickets.channels.email.templating import Template, filled, render_body
-from tickets.channels.models import MailTemplate
+from tickets.channels.email.templating import DEFAULTS, Template, filled, render_body
+from tickets.channels.models import MailTemplate, MailTemplateChange
 
 # What stands for the variables in a preview.
 EXAMPLE = {
@@ -28,17 +28,51 @@ EXAMPLE = {
 def set_mail_template(
     *, kind: str, language: str, subject: str, body: str, by: Actor, at: datetime
 ) -> MailTemplate:
-    """Use these words for one kind of mail in one language from now on."""
-    row, _created = MailTemplate.objects.update_or_create(
+    """Use these words for one kind of mail in one language from now on; the change is kept."""
+    old = _words(_locked(kind, language), kind, language)
+    row, is_first = MailTemplate.objects.update_or_create(
         kind=kind, language=language, defaults={"subject": subject, "body": body}
     )
+    new = {"subject": subject, "body": body}
+    if is_first or old != new:
+        _record(kind, language, old=old, new=new, by=by, at=at)
     return row
 
 
 @transaction.atomic
 def reset_mail_template(*, kind: str, language: str, by: Actor, at: datetime) -> None:
-    """Go back to the words that come with us; in a language we have none in, to none."""
-    MailTemplate.objects.filter(kind=kind, language=language).delete()
+    """Go back to the words that come with us, in a language we have none in to none; kept too."""
+    row = _locked(kind, language)
+    if row is None:
+        return
+    row.delete()
+    old, new = _words(row, kind, language), _words(None, kind, language)
+    _record(kind, language, old=old, new=new, by=by, at=at)
+
+
+def _locked(kind: str, language: str) -> MailTemplate | None:
+    rows = MailTemplate.objects.select_for_update()
+    return rows.filter(kind=kind, language=language).first()
+
+
+def _words(row: MailTemplate | None, kind: str, language: str) -> dict[str, str]:
+    """What is sent with these words, or with ours; nothing where we have none."""
+    words = row or DEFAULTS.get((kind, language)) or Template(subject="", body="")
+    return {"subject": words.subject, "body": words.body}
+
+
+def _record(
+    kind: str, language: str, *, old: dict[str, str], new: dict[str, str], by: Actor, at: datetime
+) -> None:
+    differing = [name for name in new if old[name] != new[name]]
+    MailTemplateChange.objects.create(
+        kind=kind,
+        language=language,
+        at=at,
+        agent_id=by.agent_id,
+        old={name: old[name] for name in differing},
+        new={name: new[name] for name in differing},
+    )
 
 
 def preview(template: Template, *, language: str) -> tuple[str, str, str]:

@@ -102,6 +102,7 @@ def set_sign_in(
     differing = [name for name, value in settings.items() if getattr(sign_in, name) != value]
     if not differing and sign_in.pk:
         return sign_in
+    old = {f"sign_in.{name}": _shown(sign_in, name) for name in differing} if sign_in.pk else {}
     for name in differing:
         setattr(sign_in, name, settings[name])
     if {"provider", "client_id", "tenant", "token_url"} & {*differing}:
@@ -112,8 +113,14 @@ def set_sign_in(
     sign_in.save()
     _save(mailbox, update_fields=_start_anew(mailbox, {"imap_auth"}))
     new = {f"sign_in.{name}": _shown(sign_in, name) for name in differing}
-    _record(mailbox, old={}, new=new, by=by, at=at)
+    _record(mailbox, old=old, new=new, by=by, at=at)
     return sign_in
+
+
+@transaction.atomic
+def note_sign_in(sign_in: MailboxSignIn, *, by: Actor, at: datetime) -> None:
+    """Keep in a mailbox's history who signed it in; the provider's tokens are here already."""
+    _record(sign_in.mailbox, old={}, new={"sign_in.signed_in_at": True}, by=by, at=at)
 
 
 @transaction.atomic

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -25,10 +26,12 @@ from tickets.channels.email.templating import (
     template_for,
 )
 from tickets.channels.mail_words import preview, reset_mail_template, set_mail_template
-from tickets.channels.models import MailTemplate
+from tickets.channels.models import MailTemplate, MailTemplateChange
+from tickets.desk.changes import SHOWN, told
 from tickets.desk.mailboxes import may_manage_mailboxes
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{2,8})?")
+_FIELDS = {field.name: field for field in MailTemplate._meta.concrete_fields}  # noqa: SLF001
 PREVIEW_POLICY = (
     "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'"
 )
@@ -121,6 +124,7 @@ def mail_template(request: AgentRequest, kind: str, language: str) -> HttpRespon
         "variables": VARIABLES[kind],
         "subject": subject,
         "text": text,
+        "changes": told(_changes(kind, language), _FIELDS),
         "is_own": MailTemplate.objects.filter(kind=kind, language=language).exists(),
         "section": "parked",
     }
@@ -150,6 +154,11 @@ def reset(request: AgentRequest, kind: str, language: str) -> HttpResponse:
     by, at = Actor.agent(request.user.pk), timezone.now()
     reset_mail_template(kind=kind, language=language, by=by, at=at)
     return redirect("desk:mail-templates")
+
+
+def _changes(kind: str, language: str) -> QuerySet[MailTemplateChange]:
+    rows = MailTemplateChange.objects.filter(kind=kind, language=language)
+    return rows.select_related("agent")[:SHOWN]
 
 
 def _template(kind: str, language: str) -> Template:

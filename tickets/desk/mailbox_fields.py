@@ -9,10 +9,15 @@ from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.lib.crypto import CannotUnseal
-from tickets.channels.models import Mailbox
+from tickets.channels.models import Mailbox, MailboxSignIn
 
 KEEP = _("Never shown. Leave it empty to keep the one we have.")
 FIELDS = {field.name: field for field in Mailbox._meta.concrete_fields}  # noqa: SLF001
+# As the history of a mailbox names them.
+SETTINGS = FIELDS | {
+    f"sign_in.{field.name}": field
+    for field in MailboxSignIn._meta.concrete_fields  # noqa: SLF001
+}
 
 
 def secret(label: Any) -> forms.CharField:

@@ -12,11 +12,13 @@ from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from helpdesk.lib.actors import Actor
 from helpdesk.lib.errors import TransientError
 from helpdesk.lib.text import clean_line
 from helpdesk.web import AgentRequest
 from tickets.channels.email.faults import SignInNeeded
 from tickets.channels.email.oauth import authorise_address, exchange_code
+from tickets.channels.mailboxes import note_sign_in
 from tickets.channels.models import MailboxSignIn
 from tickets.desk.mailboxes import may_manage_mailboxes
 
@@ -66,11 +68,11 @@ def signed_in(request: AgentRequest) -> HttpResponse:
 
 
 def _take(request: AgentRequest, found: MailboxSignIn, *, code: str, verifier: str) -> None:
+    at = timezone.now()
     try:
-        exchange_code(
-            found, code=code, verifier=verifier, redirect_uri=redirect_uri(), at=timezone.now()
-        )
+        exchange_code(found, code=code, verifier=verifier, redirect_uri=redirect_uri(), at=at)
     except (SignInNeeded, TransientError) as error:
         messages.error(request, str(error))
     else:
+        note_sign_in(found, by=Actor.agent(request.user.pk), at=at)
         messages.success(request, _("The mailbox is signed in. Test it now."))

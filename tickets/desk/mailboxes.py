@@ -29,19 +29,19 @@ from tickets.channels.email.providers.posts import HOOK_USER
 from tickets.channels.email.tasks import run_mailbox_test
 from tickets.channels.email.trying import start_test
 from tickets.channels.mailboxes import (
-    CHANGED,
     add_mailbox,
     change_mailbox,
     renew_hook,
     set_sign_in,
 )
-from tickets.channels.models import Mailbox, MailboxChange, MailboxTest
+from tickets.channels.models import Mailbox, MailboxTest
 from tickets.desk.arrivals import FAILING_KEY
-from tickets.desk.mailbox_fields import FIELDS, PartForm
+from tickets.desk.changes import SHOWN, told
+from tickets.desk.mailbox_fields import SETTINGS, PartForm
 from tickets.desk.mailbox_forms import PARTS, DoorForm, NewMailboxForm
 
 P = ParamSpec("P")
-CHANGES_SHOWN, TESTS_SHOWN = 20, 5
+TESTS_SHOWN = 5
 STEPS = {
     "in-resolve": _("Find the IMAP server"),
     "in-connect": _("Reach the IMAP server"),
@@ -103,10 +103,7 @@ def mailbox(request: AgentRequest, pk: int) -> HttpResponse:
         "health": health(row, timezone.now()),
         "hook_urls": _hook_urls(row),
         "tests": list(row.tests.all()[:TESTS_SHOWN]),
-        "changes": [
-            (change, _told(change))
-            for change in row.changes.select_related("agent")[:CHANGES_SHOWN]
-        ],
+        "changes": told(row.changes.select_related("agent")[:SHOWN], SETTINGS),
         "section": "parked",
     }
     return render(request, "tickets/desk/mailbox.html", context)
@@ -216,19 +213,6 @@ def health(row: Mailbox, at: Any) -> Health:
     if row.backlog:
         return Health(row, gettext("Catching up"), "info", "clock", lag)
     return Health(row, gettext("Fine"), "success", "circle-check", lag)
-
-
-def _told(change: MailboxChange) -> list[tuple[str, str]]:
-    """What a change set, by the names people know; of secrets only that they changed."""
-    told = []
-    for name, value in change.new.items():
-        field = FIELDS.get(name)
-        text = ", ".join(value) if isinstance(value, list) else str(value)
-        if isinstance(value, bool):
-            text = gettext("yes") if value else gettext("no")
-        label = str(field.verbose_name) if field else name.removeprefix("sign_in.")
-        told.append((label, "" if value == CHANGED else text))
-    return told
 
 
 def _hook_urls(row: Mailbox, secret: str = "") -> list[tuple[str, str]]:

@@ -1,6 +1,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from tickets.channels.models.change import Change
+
 
 class MailTemplate(models.Model):
     """Our own words for one kind of mail in one language, in place of those that come with us.
@@ -26,3 +28,18 @@ class MailTemplate(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} in {self.language}"
+
+
+class MailTemplateChange(Change):
+    """One change of our words for a kind of mail; it outlives them when they are given up."""
+
+    kind = models.CharField(max_length=16, choices=MailTemplate.Kind)
+    language = models.CharField(max_length=12)
+
+    class Meta(Change.Meta):
+        indexes = (
+            models.Index(name="mail_template_history", fields=("kind", "language", "-at", "-id")),
+        )
+
+    def __str__(self) -> str:
+        return f"change of {self.kind} in {self.language}"

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from helpdesk.accounts.models import Agent
 from helpdesk.lib.crypto import EncryptedTextField
+from tickets.channels.models.change import Change
 from tickets.channels.models.mailbox import Mailbox
 
 
@@ -34,7 +35,7 @@ class MailboxSignIn(models.Model):
     refresh_token = EncryptedTextField(blank=True, editable=False)
     access_token = EncryptedTextField(blank=True, editable=False)
     expires_at = models.DateTimeField(null=True, blank=True, editable=False)
-    signed_in_at = models.DateTimeField(null=True, blank=True, editable=False)
+    signed_in_at = models.DateTimeField(_("signed in"), null=True, blank=True, editable=False)
     # Empty while the provider takes what we have; else why somebody must sign in again.
     refused = models.CharField(max_length=300, blank=True, editable=False)
     version = models.PositiveBigIntegerField(default=0, editable=False)
@@ -44,17 +45,10 @@ class MailboxSignIn(models.Model):
         return f"{self.provider} sign-in of mailbox {self.mailbox_id}"
 
 
-class MailboxChange(models.Model):
-    """One change of a mailbox's settings; of a secret only that it was changed."""
+class MailboxChange(Change):
+    """One change of a mailbox's settings."""
 
     mailbox = models.ForeignKey(Mailbox, models.CASCADE, related_name="changes")
-    at = models.DateTimeField()
-    agent = models.ForeignKey(Agent, models.PROTECT, null=True, blank=True)
-    old = models.JSONField(default=dict)
-    new = models.JSONField(default=dict)
-
-    class Meta:
-        ordering = ("-at", "-pk")
 
     def __str__(self) -> str:
         return f"change of mailbox {self.mailbox_id}"
