@@ -57,6 +57,11 @@ class ModeMismatch(DomainError):
     message = _("It was not clear whether this is a reply or an internal note. Nothing was sent.")
 
 
+class ReplyOfSomebodyElse(DomainError):
+    code = "reply_of_somebody_else"
+    message = _("Only who wrote this reply, or a team lead, may take it back. Nothing was changed.")
+
+
 class TooLateToWithdraw(DomainError):
     code = "too_late_to_withdraw"
     message = _("It is too late to take this back: the mail is on its way.")

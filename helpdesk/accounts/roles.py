@@ -17,6 +17,7 @@ class Permission(StrEnum):
     """Something an agent may or may not do, named as in sentences: `agent.may(Permission.X)`."""
 
     WORK_TICKETS = "work_tickets"
+    WITHDRAW_REPLIES_OF_OTHERS = "withdraw_replies_of_others"
     SEE_ALL_TEAMS = "see_all_teams"
     HANDLE_PARKED_MAIL = "handle_parked_mail"
     MANAGE_MAILBOXES = "manage_mailboxes"
@@ -26,7 +27,7 @@ class Permission(StrEnum):
 
 
 _AGENT = frozenset({Permission.WORK_TICKETS, Permission.USE_API})
-_LEAD = _AGENT | {Permission.HANDLE_PARKED_MAIL}
+_LEAD = _AGENT | {Permission.HANDLE_PARKED_MAIL, Permission.WITHDRAW_REPLIES_OF_OTHERS}
 _SUPERVISOR = _LEAD | {
     Permission.SEE_ALL_TEAMS,
     Permission.MANAGE_MAILBOXES,

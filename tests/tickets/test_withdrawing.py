@@ -5,9 +5,10 @@ from datetime import timedelta
 import pytest
 
 from helpdesk.accounts.models import Agent
+from helpdesk.accounts.roles import Role
 from helpdesk.lib.actors import Actor
 from tests.conftest import MONDAY_9AM
-from tickets.errors import TooLateToWithdraw
+from tickets.errors import ReplyOfSomebodyElse, TooLateToWithdraw
 from tickets.models import Delivery, Draft, Message, Ticket
 from tickets.operations import (
     NewMessage,
@@ -69,3 +70,20 @@ def test_what_somebody_did_meanwhile_stays(held: Message, ticket: Ticket, ana: A
     withdraw_reply(held, by=Actor.agent(ana.pk), at=AT + timedelta(seconds=5))
 
     assert ticket.messages.filter(kind=Message.Kind.NOTE).exists()
+
+
+def test_a_colleague_does_not_take_it_back(held: Message, tom: Agent) -> None:
+    with pytest.raises(ReplyOfSomebodyElse):
+        withdraw_reply(held, by=Actor.agent(tom.pk), at=AT + timedelta(seconds=5))
+
+    assert Delivery.objects.exists()
+
+
+@pytest.mark.parametrize("role", [Role.LEAD, Role.SUPERVISOR, Role.ADMIN])
+def test_who_leads_takes_it_back_and_has_the_words(held: Message, tom: Agent, role: Role) -> None:
+    Agent.objects.filter(pk=tom.pk).update(role=role)
+
+    withdraw_reply(held, by=Actor.agent(tom.pk), at=AT + timedelta(seconds=5))
+
+    assert not Delivery.objects.exists()
+    assert Draft.objects.get().agent == tom

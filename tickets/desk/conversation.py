@@ -13,6 +13,7 @@ from helpdesk.accounts.models import Agent
 from tickets.desk.event_words import NO_NAMES, Line, Names, line_of
 from tickets.desk.mail_words import CopyWords, copy_words, kind_words, other_language
 from tickets.models import Message, Ticket, TicketEvent
+from tickets.operations import may_withdraw
 
 Kind = TicketEvent.Kind
 
@@ -125,9 +126,9 @@ def _other_zone(ticket: Ticket) -> ZoneInfo | None:
 def held_reply(
     items: Iterable[Line | Said | Gap], agent: Agent, *, at: datetime
 ) -> tuple[Message, int] | None:
-    """The agent's newest reply that can still be taken back, and for how many seconds."""
+    """The newest reply the agent can still take back, and for how many seconds."""
     for item in reversed(list(items)):
-        if not isinstance(item, Said) or item.message.agent_id != agent.pk:
+        if not isinstance(item, Said) or not may_withdraw(item.message, agent):
             continue
         until = [copy.next_attempt_at for copy in item.copies if copy.is_untried]
         if until and len(until) == len(item.copies):

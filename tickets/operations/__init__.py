@@ -37,7 +37,7 @@ from tickets.operations.promising import keep_promise_on_ticket, promise_on_tick
 from tickets.operations.rating import rate_ticket
 from tickets.operations.replying import acknowledge_ticket, note_on_ticket, reply_to_ticket
 from tickets.operations.undoing import undo_solving
-from tickets.operations.withdrawing import withdraw_reply
+from tickets.operations.withdrawing import may_withdraw, withdraw_reply
 
 __all__ = [
     "ContactKind",
@@ -57,6 +57,7 @@ __all__ = [
     "hand_over",
     "keep_promise_on_ticket",
     "log_contact",
+    "may_withdraw",
     "move_ticket",
     "note_on_ticket",
     "open_logged_ticket",

@@ -5,8 +5,10 @@ from django.utils.dateparse import parse_datetime
 
 from customers.models import Touchpoint
 from customers.operations import withdraw_touchpoint
+from helpdesk.accounts.models import Agent
+from helpdesk.accounts.roles import Permission
 from helpdesk.lib.actors import Actor
-from tickets.errors import TooLateToWithdraw
+from tickets.errors import ReplyOfSomebodyElse, TooLateToWithdraw
 from tickets.events import record_event
 from tickets.models import (
     NEVER,
@@ -29,9 +31,11 @@ def withdraw_reply(message: Message, *, by: Actor, at: datetime) -> Ticket:
     """Take back a reply that is still held: nothing is sent and its words are a draft again.
 
     The status it set and the reply clock go back to what they were; for metrics neither the reply
-    nor this happened. Raises TooLateToWithdraw once a copy may be on its way.
+    nor this happened. Raises ReplyOfSomebodyElse, and TooLateToWithdraw once a copy may be on its
+    way.
     """
     ticket = Ticket.objects.lock(message.ticket_id)
+    _refuse_others(message, by)
     held = Delivery.objects.filter(
         message=message, state=Delivery.State.QUEUED, attempts=0, next_attempt_at__gt=at
     )
@@ -72,6 +76,17 @@ def withdraw_reply(message: Message, *, by: Actor, at: datetime) -> Ticket:
             at=at,
         )
     return ticket
+
+
+def may_withdraw(message: Message, agent: Agent) -> bool:
+    """Whether it is the agent's own reply, or they lead those who write them."""
+    is_own = message.agent_id == agent.pk
+    return is_own or agent.may(Permission.WITHDRAW_REPLIES_OF_OTHERS)
+
+
+def _refuse_others(message: Message, by: Actor) -> None:
+    if by.agent_id is not None and not may_withdraw(message, Agent.objects.get(pk=by.agent_id)):
+        raise ReplyOfSomebodyElse
 
 
 def _restore_status(ticket: Ticket, replied: TicketEvent, *, by: Actor, at: datetime) -> None:
