@@ -79,6 +79,9 @@ def test_signing_in_brings_tokens_that_are_sealed(
         access, refresh = cursor.fetchone()
     assert "access-1" not in access
     assert "refresh-1" not in refresh
+    noted = box.changes.first()
+    assert noted is not None
+    assert (noted.agent, noted.new) == (ines, {"sign_in.signed_in_at": True})
 
 
 def test_the_provider_is_asked_with_pkce_and_state(
