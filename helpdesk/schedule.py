@@ -1,4 +1,6 @@
-"""What runs by the clock: sweeps that take up lost work, and what ages or is settled by time."""
+"""What runs by the clock: sweeps that take up lost work, and what ages or is settled by time; and
+in which queue a task waits that must not wait behind others.
+"""
 
 from typing import Any
 
@@ -16,4 +18,12 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "tickets.metrics.tasks.reconcile_metrics",
         "schedule": crontab(hour="2", minute="40"),
     },
+}
+
+ROUTES: dict[str, dict[str, str]] = {
+    "tickets.channels.tasks.read_arrival": {"queue": "intake"},
+    "tickets.channels.email.tasks.fetch_mailboxes": {"queue": "intake"},
+    "tickets.channels.email.tasks.fetch_one_mailbox": {"queue": "intake"},
+    "tickets.channels.tasks.deliver_message": {"queue": "delivery"},
+    "tickets.channels.tasks.deliver_copy": {"queue": "delivery"},
 }

@@ -14,7 +14,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from helpdesk.schedule import SCHEDULE
+from helpdesk.schedule import ROUTES, SCHEDULE
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -256,14 +256,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 600,
 }
 CELERY_TASK_DEFAULT_QUEUE = "default"
-CELERY_TASK_ROUTES = {
-    "tickets.channels.tasks.read_arrival": {"queue": "intake"},
-    "tickets.channels.email.tasks.fetch_mailboxes": {"queue": "intake"},
-    "tickets.channels.email.tasks.fetch_one_mailbox": {"queue": "intake"},
-    "tickets.channels.email.tasks.run_mailbox_test": {"queue": "default"},
-    "tickets.channels.tasks.deliver_message": {"queue": "delivery"},
-    "tickets.channels.tasks.deliver_copy": {"queue": "delivery"},
-}
+CELERY_TASK_ROUTES = ROUTES
 CELERY_BEAT_SCHEDULE = SCHEDULE
 # Tasks log what is worth a person's eye themselves; one line a task would drown it.
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
