@@ -5,11 +5,12 @@ from functools import partial
 from typing import Any
 
 from anymail.backends.mailgun import EmailBackend as MailgunBackend
+from anymail.backends.mailgun import MailgunPayload
 from anymail.backends.postmark import EmailBackend as PostmarkBackend
 from anymail.exceptions import AnymailAPIError, AnymailError, AnymailRecipientsRefused
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.core.mail import get_connection
+from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.core.mail.backends.smtp import EmailBackend as SMTPBackend
 from django.utils import timezone
@@ -74,7 +75,28 @@ class Postmark(KeepingIds, PostmarkBackend):  # type: ignore[misc]
     pass
 
 
-class Mailgun(KeepingIds, MailgunBackend):  # type: ignore[misc]
+class MailAsBuilt(MailgunPayload):  # type: ignore[misc]
+    """The mail as we built it, to one recipient: Mailgun's `/messages.mime`."""
+
+    def get_api_endpoint(self) -> str:
+        return f"{super().get_api_endpoint()}.mime"
+
+    def set_spoofed_to_header(self, header_to: str) -> None:
+        """Nothing to do: the fields of the mail itself are what is seen."""
+
+    def serialize_data(self) -> dict[str, Any]:
+        raw = self.message.message().as_bytes(linesep="\r\n")
+        self.files = [("message", ("message.eml", raw, "message/rfc822"))]
+        data = super().serialize_data()
+        return {key: data[key] for key in data if key == "to" or key.startswith("v:")}
+
+
+class MailgunAsBuilt(MailgunBackend):  # type: ignore[misc]
+    def build_message_payload(self, message: Any, defaults: Any) -> MailAsBuilt:
+        return MailAsBuilt(message, defaults, self)
+
+
+class Mailgun(KeepingIds, MailgunAsBuilt):
     pass
 
 
@@ -93,6 +115,19 @@ def outgoing_connection(mailbox: Mailbox | None) -> BaseEmailBackend:
     except ImproperlyConfigured as error:
         raise TransientError(clean_line(str(error), limit=200)) from error
     return connection
+
+
+def mail_only(recipient: str, mail: EmailMultiAlternatives, *, by: BaseEmailBackend) -> None:
+    """Have a provider send a copy to this recipient alone.
+
+    A provider mails everybody it is told of. One that takes the mail as we built it shows all
+    whom it names; the others build it themselves and name this one only.
+    """
+    if not isinstance(by, Postmark):
+        mail.extra_headers["To"] = ", ".join(mail.to)
+        if mail.cc:
+            mail.extra_headers["Cc"] = ", ".join(mail.cc)
+    mail.to, mail.cc = [recipient], []
 
 
 def _smtp(mailbox: Mailbox) -> BaseEmailBackend:

@@ -16,7 +16,7 @@ from helpdesk.lib.errors import TransientError
 from tickets.channels.base import CutOff, Undeliverable
 from tickets.channels.email.building import Posted, build_copy
 from tickets.channels.email.faults import SignInNeeded
-from tickets.channels.email.outgoing import outgoing_connection, sending_fault
+from tickets.channels.email.outgoing import mail_only, outgoing_connection, sending_fault
 from tickets.models import Delivery
 from tickets.operations import hand_over
 
@@ -53,11 +53,9 @@ def _open(connection: BaseEmailBackend) -> None:
 
 
 def _post(connection: BaseEmailBackend, posted: Posted, delivery: Delivery) -> str:
-    """Hand the copy to a provider, or to a file. A provider mails everybody it sees named, so it
-    is told of this recipient alone.
-    """
+    """Hand the copy to a provider, or to a file."""
     if not isinstance(connection, FileBackend):
-        posted.mail.to, posted.mail.cc = [posted.recipient], []
+        mail_only(posted.recipient, posted.mail, by=connection)
     hand_over(delivery, at=timezone.now())
     try:
         connection.send_messages([posted.mail])
