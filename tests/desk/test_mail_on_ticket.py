@@ -19,6 +19,7 @@ from tickets.operations import (
     add_participant,
     bounce_delivery,
     receive_message,
+    remove_participant,
     reply_to_ticket,
 )
 
@@ -152,6 +153,41 @@ def test_mail_of_machines_is_one_line_that_says_what_it_is(
     start = html.index(f'id="message-{message.pk}"')
     assert "<details" in html[start - 60 : start]
     assert words in html[start : start + 900]
+
+
+def test_a_machines_mail_is_open_where_there_is_nothing_else_to_read(
+    desk: Client, ticket: Ticket
+) -> None:
+    Message.objects.filter(ticket=ticket).update(mail_kind="list", is_automatic=True)
+    receive(ticket, mail_kind="list", is_automatic=True)
+
+    html = page(desk, ticket)
+
+    first, second = (
+        html.index(f'id="message-{pk}"') for pk in ticket.messages.values_list("pk", flat=True)
+    )
+    assert " open>" in html[first : first + 90]
+    assert " open>" not in html[second : second + 90]
+
+
+@pytest.mark.parametrize(("hours", "is_told"), [(0, False), (30, True)])
+def test_when_a_late_mail_was_written_is_told(
+    desk: Client, ticket: Ticket, *, hours: int, is_told: bool
+) -> None:
+    receive(ticket, claimed_date_at=timezone.now() - timedelta(hours=hours))
+
+    assert ('data-test="dated"' in page(desk, ticket)) is is_told
+
+
+def test_who_comes_and_goes_is_named(desk: Client, ticket: Ticket) -> None:
+    mia = join(ticket, is_confirmed=False)
+    assert f"{MIA} was named in a mail; not confirmed" in page(desk, ticket)
+    join(ticket)
+    assert f"{MIA} now belongs to this ticket" in page(desk, ticket)
+
+    remove_participant(mia, by=Actor.system(), at=timezone.now())
+
+    assert f"{MIA} no longer belongs to this ticket" in page(desk, ticket)
 
 
 def test_a_mail_its_own_domain_disowns_is_warned_of(desk: Client, ticket: Ticket) -> None:

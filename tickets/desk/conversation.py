@@ -1,8 +1,8 @@
 """A ticket's history as a reader sees it: messages, and one line for what happened between them."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -39,6 +39,9 @@ SHOWN = (
 )
 _CONTACT_ICONS = {"call": "phone", "visit": "users", "letter": "file-text"}
 
+# By so much a sender's clock, or a slow way, may differ without being worth a word.
+LATE = timedelta(hours=1)
+
 # Events by which something was said.
 SPOKEN = (Kind.OPENED, Kind.RECEIVED, Kind.REPLIED, Kind.NOTED, Kind.CONTACT_LOGGED)
 
@@ -57,7 +60,9 @@ class Said:
     pictures: list[dict[str, Any]]
     copies: list[CopyWords]
     is_folded: bool = False
+    is_open: bool = False
     is_disowned: bool = False
+    dated_at: datetime | None = None
     language: str = ""
     can_add: bool = False
     is_message: bool = True
@@ -90,7 +95,7 @@ def conversation(
     logged = {e.message_id: e.new for e in listed if e.kind == Kind.CONTACT_LOGGED}
     zone = _other_zone(ticket)
     returned = {e.at: e.new.get("note", "") for e in listed if e.kind == Kind.BOUNCED}
-    said: list[Line | Said | Gap] = [
+    spoken = [
         _said(
             m,
             logged.get(m.pk),
@@ -101,6 +106,9 @@ def conversation(
         )
         for m in messages
     ]
+    if spoken and all(item.is_folded for item in spoken):
+        spoken[0] = replace(spoken[0], is_open=True)  # else there would be nothing to read
+    said: list[Line | Said | Gap] = [*spoken]
     lines: list[Line | Said | Gap] = [
         line_of(event, names) for event in listed if event.kind != Kind.CONTACT_LOGGED
     ]
@@ -161,9 +169,16 @@ def _said(
         copies=[copy_words(row) for row in getattr(message, "copies", [])],
         is_folded=message.is_automatic or message.kind == Message.Kind.AUTOMATIC,
         is_disowned="dmarc=fail" in message.authentication,
+        dated_at=_dated_at(message),
         language=other_language(message, reader),
         can_add=message.is_other_sender and message.customer_id not in members,
     )
+
+
+def _dated_at(message: Message) -> datetime | None:
+    """When the sender says it was written, where that is not when it came."""
+    claimed = message.claimed_date_at
+    return claimed if claimed and abs(message.at - claimed) > LATE else None
 
 
 def _kind_of(message: Message, logged: Mapping[str, Any] | None) -> tuple[str, str]:

@@ -112,7 +112,7 @@ def _sentence(event: TicketEvent, names: Names) -> tuple[str, dict[str, Any]]:
         Kind.RETITLED: (_("Subject was “%(old)s”"), {"old": event.old.get("subject", "")}),
         Kind.PROMISED: (_("Promised: %(text)s"), {"text": new.get("text", "")}),
         Kind.PROMISE_KEPT: (_("Promise kept"), {}),
-        Kind.PARTICIPANT: (_("Somebody else now belongs to this ticket"), {}),
+        Kind.PARTICIPANT: _participant_words(event),
         Kind.DELIVERY_RETRIED: (_("Sending was tried again"), {}),
         Kind.BOUNCED: (
             _("Mail to %(address)s came back: %(note)s"),
@@ -121,6 +121,15 @@ def _sentence(event: TicketEvent, names: Names) -> tuple[str, dict[str, Any]]:
         Kind.RATED: (_("Rated %(score)s of 5"), {"score": new.get("score", "?")}),
     }
     return sentences.get(event.kind, (event.get_kind_display(), {}))
+
+
+def _participant_words(event: TicketEvent) -> tuple[str, dict[str, Any]]:
+    address = {"address": event.new.get("address") or event.old.get("address") or _("Somebody")}
+    if not event.new:
+        return _("%(address)s no longer belongs to this ticket"), address
+    if event.new.get("confirmed") is False:
+        return _("%(address)s was named in a mail; not confirmed"), address
+    return _("%(address)s now belongs to this ticket"), address
 
 
 def _tag_words(old: set[str], new: set[str]) -> str:
