@@ -1,8 +1,10 @@
 """Changing our own words for mails, and what a mail with them looks like."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
+from django.utils import translation
+from django.utils.formats import date_format
 
 from helpdesk.lib.actors import Actor
 from helpdesk.lib.html import text_to_html
@@ -10,6 +12,7 @@ from tickets.channels.email.layout import frame
 from tickets.channels.email.templating import DEFAULTS, Template, filled, render_body
 from tickets.channels.models import MailTemplate, MailTemplateChange
 
+_EXAMPLE_DAY = date(2026, 3, 2)
 # What stands for the variables in a preview.
 EXAMPLE = {
     "number": "1042",
@@ -19,7 +22,6 @@ EXAMPLE = {
     "agent": "Ana Silva",
     "message": "Dear Kofi,\n\na new lamp leaves us today: https://example.com/parcel/77",
     "signature": "-- \nAna Silva\nSupport",
-    "reply_by": "Monday 2 March, 13:00 (Europe/London)",
     "quote": "> My lamp does not light any more.",
 }
 
@@ -81,6 +83,8 @@ def preview(template: Template, *, language: str) -> tuple[str, str, str]:
         "message": text_to_html(EXAMPLE["message"]),
         "quote": f"<blockquote>{text_to_html(EXAMPLE['quote'].removeprefix('> '))}</blockquote>",
     }
-    subject = filled(template.subject, EXAMPLE)
-    words = render_body(template.body, EXAMPLE, rich=rich)
+    with translation.override(language):
+        values = EXAMPLE | {"reply_by": f"{date_format(_EXAMPLE_DAY, 'l j F')}, 13:00"}
+    subject = filled(template.subject, values)
+    words = render_body(template.body, values, rich=rich)
     return subject, words.text, frame(words.html, language=language, title=subject)

@@ -21,7 +21,7 @@ from tickets.operations.lifecycle import STATUS_FIELDS, change_status, default_s
 from tickets.operations.messages import add_message
 from tickets.operations.participating import add_participant
 
-# As many as clients follow; RFC 5322 lets long lists be shortened in the middle.
+# As many as clients follow. What began the thread is never left out: by it they find the others.
 REFERENCES = 20
 
 # What makes a reply stale: somebody else said something meanwhile.
@@ -171,9 +171,6 @@ def _post(
         cc = cc or addresses_of_participants(ticket)
     people = people_at(ticket, (*to, *cc), by=by, at=at)
     copied = {address: people[address] for address in cc if address not in to}
-    known = (
-        ticket.messages.exclude(mail_id="").order_by("-at", "-id").values_list("mail_id", flat=True)
-    )
     addressed = replace(
         content,
         channel="email",
@@ -181,7 +178,7 @@ def _post(
         recipients=to,
         cc=tuple(copied),
         mail_id=new_mail_id(ticket, people[to[0]]),
-        mail_refs=tuple(reversed(known[:REFERENCES])),
+        mail_refs=_references(ticket),
     )
     message = add_message(
         ticket, addressed, kind=kind, delivery=Message.Delivery.QUEUED, by=by, at=at
@@ -192,6 +189,16 @@ def _post(
         for address, customer in people.items():
             add_participant(ticket, customer=customer, address=address, by=by, at=at)
     return message
+
+
+def _references(ticket: Ticket) -> tuple[str, ...]:
+    """The mails a new one answers to, oldest first: the first, and the newest (RFC 5322 3.6.4)."""
+    known = ticket.messages.exclude(mail_id="").values_list("mail_id", flat=True)
+    newest = [*reversed(known.order_by("-at", "-id")[:REFERENCES])]
+    if len(newest) < REFERENCES:
+        return tuple(newest)
+    first: str = known.order_by("at", "id")[0]
+    return tuple(dict.fromkeys((first, *newest[1:])))
 
 
 def _take(ticket: Ticket, *, by: Actor, at: datetime) -> None:

@@ -37,6 +37,7 @@ class Sink:
 
     def __init__(self) -> None:
         self.mails: list[EmailMessage] = []
+        self.raws: list[bytes] = []
         self.answer = "250 taken"
         self.hangs_up = False
         self.refuses: dict[str, str] = {}
@@ -58,6 +59,7 @@ class Sink:
             raw = cast(bytes, envelope.original_content)
             self.senders.append(envelope.mail_from)
             self.recipients.append(envelope.rcpt_tos)
+            self.raws.append(raw)
             self.mails.append(
                 cast(EmailMessage, message_from_bytes(raw, policy=cast(Any, policy.default)))
             )

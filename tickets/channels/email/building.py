@@ -180,16 +180,28 @@ def _attach(mail: EmailMultiAlternatives, file: Attachment, html: str) -> None:
     with open_blob(file.sha256) as stored:
         data = stored.read()
     name = clean_line(file.name)
-    if not file.is_inline or f'"cid:{file.content_id}"' not in html:
-        mail.attach(name, data, file.content_type)
+    if file.content_type == "message/rfc822":
+        mail.attach(name, data, file.content_type)  # RFC 2046 5.2.1: never in base64
         return
     main, _slash, sub = file.content_type.partition("/")
-    picture = MIMEBase(main, sub or "octet-stream")
-    picture.set_payload(data)
-    encode_base64(picture)
-    picture["Content-ID"] = f"<{clean_line(file.content_id)}>"
-    picture.add_header("Content-Disposition", "inline", filename=name)
-    mail.attach(picture)
+    part = MIMEBase(main, sub or "octet-stream")
+    part.set_payload(data)
+    encode_base64(part)  # text too, whose lines would not all end as they did
+    if main == "text" and _is_utf8(data):
+        part.set_param("charset", "utf-8")
+    is_shown = file.is_inline and f'"cid:{file.content_id}"' in html
+    if is_shown:
+        part["Content-ID"] = f"<{clean_line(file.content_id)}>"
+    part.add_header("Content-Disposition", "inline" if is_shown else "attachment", filename=name)
+    mail.attach(part)
+
+
+def _is_utf8(data: bytes) -> bool:
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _headers(delivery: Delivery) -> dict[str, str]:
@@ -209,8 +221,11 @@ def _headers(delivery: Delivery) -> dict[str, str]:
 
 
 def _references(delivery: Delivery) -> list[str]:
-    """What the message answers to, our own mails by the ids under which this person got them."""
-    refs = delivery.message.mail_refs
+    """What the message answers to, our own mails by the ids under which this person got them.
+
+    An id that fits on no line cannot be repeated (RFC 5322 2.1.1).
+    """
+    refs = [ref for ref in delivery.message.mail_refs if len(ref) <= LONGEST_HEADER_LINE]
     copies = Delivery.objects.filter(address=delivery.address, message__mail_id__in=refs)
     theirs = dict(copies.values_list("message__mail_id", "mail_id")) if refs else {}
     return [theirs.get(ref, ref) for ref in refs]

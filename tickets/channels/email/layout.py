@@ -4,7 +4,7 @@ from html import escape
 
 import nh3
 
-from helpdesk.lib.html import ATTRIBUTES, TAGS
+from helpdesk.lib.html import ATTRIBUTES, TAGS, clean_html
 
 # Mail clients drop style sheets, so that every element carries its own. No colour of text or
 # ground is set: the reader's light or dark stays theirs. The grey of lines is seen on both.
@@ -15,6 +15,12 @@ _STYLES = {
     "ol": _TEXT,
     "blockquote": "margin: 0 0 16px; padding: 0 0 0 12px; border-left: 3px solid #8a9099",
     "pre": "margin: 0 0 16px; white-space: pre-wrap; font-family: monospace",
+    "h1": "margin: 0 0 12px; font-size: 22px; line-height: 1.3",
+    "h2": "margin: 0 0 12px; font-size: 20px; line-height: 1.3",
+    "h3": "margin: 0 0 12px; font-size: 18px; line-height: 1.3",
+    "table": "margin: 0 0 16px; border-collapse: collapse",
+    "th": "padding: 4px 16px 4px 0; text-align: start; vertical-align: top",
+    "td": "padding: 4px 16px 4px 0; text-align: start; vertical-align: top",
     "img": "max-width: 100%; height: auto; border: 0",
 }
 _FONT = (
@@ -25,7 +31,7 @@ RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
 
 
 def frame(body: str, *, language: str, title: str) -> str:
-    """A whole HTML document of a mail around a body that is clean already."""
+    """A whole HTML document of a mail around a body. It loads nothing but what comes with it."""
     direction = "rtl" if language.partition("-")[0] in RIGHT_TO_LEFT else "ltr"
     return (
         f'<!doctype html>\n<html lang="{escape(language)}" dir="{direction}">\n<head>\n'
@@ -39,9 +45,9 @@ def frame(body: str, *, language: str, title: str) -> str:
 
 
 def _dressed(html: str) -> str:
-    """The same elements with our styles on them, written by the sanitiser, never by patterns."""
+    """The same elements, cleaned once more and with our styles on them, by the sanitiser alone."""
     return nh3.clean(
-        html,
+        clean_html(html).html,
         tags=TAGS,
         attributes=ATTRIBUTES,
         url_schemes={"http", "https", "mailto", "tel", "cid"},

@@ -60,7 +60,7 @@ DEFAULTS: dict[tuple[str, str], Template] = {
             "Wie es weitergeht: Jemand aus unserem Team liest, was Sie geschrieben haben, und"
             " antwortet an diese Adresse. Wenn Sie etwas ergänzen möchten, antworten Sie auf"
             " diese Mail.\n\n"
-            "{quote}\n\n"
+            "Sie schrieben:\n\n{quote}\n\n"
             "Diese Mail wurde automatisch verschickt. Wenn Sie uns nicht geschrieben haben,"
             " können Sie sie ignorieren."
         ),
