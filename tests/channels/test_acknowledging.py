@@ -7,8 +7,10 @@ from django.test import TestCase
 from customers.models import Identity
 from tests.channels.conftest import Keep, Read
 from tests.channels.mails import mail
+from tickets.channels.email.building import build_copy
 from tickets.channels.email.intake import keep_mail
 from tickets.channels.models import Arrival, Mailbox
+from tickets.channels.webform.limits import MOST_ACKNOWLEDGEMENTS
 from tickets.models import Message
 
 AUTOMATIC = {
@@ -75,6 +77,54 @@ def test_one_sender_gets_at_most_one_an_hour(read: Read) -> None:
         read(mail(f"Another thing, number {number}."))
 
     assert all_acknowledgements() == 1
+
+
+def test_one_sender_gets_at_most_five_a_day_from_all_mailboxes_together(
+    read: Read, box: Mailbox
+) -> None:
+    Mailbox.objects.create(name="Sales", address="sales@localhost.example", acknowledges=True)
+    Mailbox.objects.update(acknowledges_hourly=50)
+
+    for number in range(8):
+        to = ("support" if number % 2 else "sales") + "@localhost.example"
+        read(mail(f"Thing {number}.", to=to, subject=f"Thing {number}"))
+
+    assert all_acknowledgements() == 5
+
+
+def test_each_person_has_limits_of_their_own(read: Read) -> None:
+    for name in ("one", "two", "three"):
+        read(mail(f"From {name}.", sender=f"{name}@example.com"))
+
+    assert all_acknowledgements() == 3
+
+
+def test_a_flood_from_many_addresses_stops_all(read: Read) -> None:
+    cache.set("ack:all", MOST_ACKNOWLEDGEMENTS, 60)
+
+    assert acknowledgements(read(mail())) == []
+
+
+def test_a_partner_that_answers_each_mail_without_a_mark_gets_one(read: Read) -> None:
+    for number in range(6):
+        read(mail(f"Thank you for mail {number}. We will answer.", subject=f"Case {number}"))
+
+    assert all_acknowledgements() == 1
+
+
+def test_a_stranger_is_told_in_plain_text_and_who_has_proven_theirs_in_both(read: Read) -> None:
+    (to_stranger,) = acknowledgements(read(mail("One.")))
+    cache.clear()
+    Identity.objects.update(verified_at=to_stranger.at)
+    (to_known,) = acknowledgements(read(mail("Two.", subject="Another thing")))
+
+    kinds = []
+    for one in (to_stranger, to_known):
+        built = build_copy(one.deliveries.get()).mail.message()
+        kinds.append([part.get_content_type() for part in built.walk()])
+    assert kinds[0] == ["text/plain"]
+    assert "text/html" in kinds[1]
+    assert "Two." in to_known.text
 
 
 @pytest.mark.parametrize("kind", AUTOMATIC)

@@ -27,8 +27,8 @@ def acknowledge(event: TicketEvent) -> None:
     For the contact form, and for mail to a mailbox that acknowledges; never for automatic mail,
     nor for a ticket that is finished already. In the language of the message, else the
     customer's, else the mailbox's.
-    To an address nobody has proven to be theirs the mail repeats no word of the sender, so that
-    we cannot be made to carry somebody's words to a stranger.
+    To an address nobody has proven to be theirs the mail is plain and repeats no word of the
+    sender, so that we cannot be made to carry somebody's words to a stranger.
     """
     message = event.message
     if message is None or message.is_automatic or "@" not in message.author_address:
@@ -49,7 +49,9 @@ def acknowledge(event: TicketEvent) -> None:
 
 
 def acknowledgement(ticket: Ticket, message: Message, mailbox: Mailbox | None) -> NewMessage:
-    """The words of "we have it" for a message that opened a ticket."""
+    """The words of "we have it" for a message that opened a ticket: plain text, and HTML too to
+    an address that is proven.
+    """
     languages = (
         message.language,
         ticket.customer.language,
@@ -60,7 +62,8 @@ def acknowledgement(ticket: Ticket, message: Message, mailbox: Mailbox | None) -
     calendar = BusinessCalendar.objects.valid_at(ticket.opened_at)
     with translation.override(language):
         expected = reply_by(calendar, at=ticket.opened_at)
-    quote = excerpt(message.own_text, limit=QUOTED) if _is_proven(message) else ""
+    is_proven = _is_proven(message)
+    quote = excerpt(message.own_text, limit=QUOTED) if is_proven else ""
     values = {
         "number": str(ticket.number),
         "mailbox": mailbox.name if mailbox else "",
@@ -72,7 +75,7 @@ def acknowledgement(ticket: Ticket, message: Message, mailbox: Mailbox | None) -
     return NewMessage(
         subject=filled(template.subject, values),
         text=words.text,
-        html=words.html,
+        html=words.html if is_proven else "",
         language=language,
         recipients=(message.author_address,),
     )

@@ -156,17 +156,14 @@ def test_the_writer_gets_one_mail_with_the_facts_and_none_of_their_words(
         with django_capture_on_commit_callbacks(execute=True):
             send(client, message=words)
     sent = mail.outbox[0]
-    html = str(getattr(sent, "alternatives")[0][0])  # noqa: B009
     number = Ticket.objects.order_by("pk").values_list("number", flat=True)[0]
 
     assert len(mail.outbox) == 1
     assert sent.to == ["maya@example.com"]
     assert sent.extra_headers["Auto-Submitted"] == "auto-replied"
-    for text in (sent.body, html):
-        assert str(number) in text
-        assert "We expect to reply by" in text
-        assert "paid twice" not in text
-    assert "paid twice" not in sent.subject
+    assert str(number) in sent.body
+    assert "We expect to reply by" in sent.body
+    assert "paid twice" not in str(sent.message())
 
 
 def test_an_earlier_number_joins_only_the_writers_own_ticket(client: Client) -> None:

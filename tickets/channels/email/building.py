@@ -92,8 +92,8 @@ def build_copy(delivery: Delivery) -> Posted:
     """Build one copy of an outgoing message. All copies name all recipients; each has its own
     Message-ID, reply address and return path, which prove to whom it went.
 
-    Text and HTML say the same: the template's words around the message, the signature, and what
-    the mailbox quotes of the conversation, as far as this recipient had it before.
+    Text and HTML, where there is any, say the same: the template's words around the message, the
+    signature, and what the mailbox quotes of the conversation, as far as this recipient had it.
     """
     message = delivery.message
     mailbox = mailbox_of(message)
@@ -111,8 +111,9 @@ def build_copy(delivery: Delivery) -> Posted:
         headers=_headers(delivery),
     )
     mail.encoding = _soft_wrapped()
-    html = frame(words.html, language=language, title=subject)
-    mail.attach_alternative(html, "text/html")
+    html = frame(words.html, language=language, title=subject) if words.html else ""
+    if html:
+        mail.attach_alternative(html, "text/html")
     for file in message.attachments.all():
         _attach(mail, file, html)
     returns_to = _own_address(delivery, "bounce")
@@ -147,9 +148,10 @@ def _template(message: Message, mailbox: Mailbox | None) -> tuple[Template, str]
 
 def _words(delivery: Delivery, mailbox: Mailbox | None, template: Template, language: str) -> Words:
     message = delivery.message
-    own = Words(text=message.text.strip("\n"), html=message.html or text_to_html(message.text))
+    text = message.text.strip("\n")
     if message.kind == Message.Kind.AUTOMATIC:
-        return own
+        return Words(text=text, html=message.html)
+    own = Words(text=text, html=message.html or text_to_html(message.text))
     signature = message.agent.signature if message.agent else ""
     signature = (signature or (mailbox.signature if mailbox else "")).strip()
     # RFC 3676 4.3: by this line a reader's program knows what is no part of the answer.
