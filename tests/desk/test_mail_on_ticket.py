@@ -179,6 +179,18 @@ def test_when_a_late_mail_was_written_is_told(
     assert ('data-test="dated"' in page(desk, ticket)) is is_told
 
 
+def test_the_customers_time_stands_on_no_mail_of_somebody_else(
+    desk: Client, ticket: Ticket
+) -> None:
+    type(ticket.customer).objects.update(time_zone="Asia/Tokyo")
+    mia = join(ticket).customer_id
+    receive_message(
+        ticket, content=NewMessage(text="I am Mia."), by=Actor.customer(mia), at=timezone.now()
+    )
+
+    assert page(desk, ticket).count("their time") == 1
+
+
 def test_who_comes_and_goes_is_named(desk: Client, ticket: Ticket) -> None:
     mia = join(ticket, is_confirmed=False)
     assert f"{MIA} was named in a mail; not confirmed" in page(desk, ticket)

@@ -99,7 +99,7 @@ def conversation(
         _said(
             m,
             logged.get(m.pk),
-            zone,
+            None if m.is_inbound and m.customer_id != ticket.customer_id else zone,
             reader=reader,
             returned=returned.get(m.at, ""),
             members={ticket.customer_id, *members},

@@ -15,6 +15,7 @@ from tests.channels.email import test_sending
 from tests.channels.email.test_sending import Sink, send
 from tests.channels.email.test_written_mail import PNG, answer, part, words
 from tests.conftest import MONDAY_9AM, said
+from tickets.channels.email.layout import in_paragraphs
 from tickets.models import Message, Ticket
 from tickets.operations import NewAttachment, receive_message, reply_to_ticket
 from tickets.operations.replying import REFERENCES
@@ -125,6 +126,20 @@ def test_rich_text_and_plain_say_the_same_and_ask_for_nothing(
     assert words(part(sink.mails[0], "text/plain")) == words(html_to_text(out))
     assert "spy.example" not in out
     assert not re.search(r"url\(|@import|<(?:script|link|style|iframe)", out)
+
+
+@pytest.mark.parametrize(
+    ("written", "sent"),
+    [
+        ("<p>Hi</p><p><br></p><p>a <b>b</b></p><p>c</p>", "<p>Hi</p>\n<p>a <b>b</b><br>c</p>"),
+        ("<p>a</p><p><br></p><ul><li>b</li></ul>c", "<p>a</p>\n<ul><li>b</li></ul>\nc"),
+        ('<p>a</p><p><br></p><p dir="rtl">b</p>', '<p>a</p>\n<p dir="rtl">b</p>'),
+        ("<p>a</p><p>b</p>", "<p>a</p><p>b</p>"),
+        ("", ""),
+    ],
+)
+def test_lines_of_the_composer_become_paragraphs(written: str, sent: str) -> None:
+    assert in_paragraphs(written) == sent
 
 
 def test_a_long_thread_keeps_its_first_mail_and_its_newest(

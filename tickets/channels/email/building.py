@@ -20,7 +20,7 @@ from helpdesk.lib.html import text_to_html
 from helpdesk.lib.text import clean_line
 from helpdesk.lib.tokens import reply_address
 from tickets.channels.addresses import mailbox_of
-from tickets.channels.email.layout import frame
+from tickets.channels.email.layout import frame, in_paragraphs
 from tickets.channels.email.quoting import history_for
 from tickets.channels.email.templating import (
     Template,
@@ -151,7 +151,7 @@ def _words(delivery: Delivery, mailbox: Mailbox | None, template: Template, lang
     text = message.text.strip("\n")
     if message.kind == Message.Kind.AUTOMATIC:
         return Words(text=text, html=message.html)
-    own = Words(text=text, html=message.html or text_to_html(message.text))
+    own = Words(text=text, html=in_paragraphs(message.html) or text_to_html(message.text))
     signature = message.agent.signature if message.agent else ""
     signature = (signature or (mailbox.signature if mailbox else "")).strip()
     # RFC 3676 4.3: by this line a reader's program knows what is no part of the answer.

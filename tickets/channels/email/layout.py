@@ -3,6 +3,7 @@
 from html import escape
 
 import nh3
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from helpdesk.lib.html import ATTRIBUTES, TAGS, clean_html
 
@@ -42,6 +43,39 @@ def frame(body: str, *, language: str, title: str) -> str:
         f'<body style="margin: 0; padding: 0">\n<div style="{_FONT}">\n{_dressed(body)}\n</div>\n'
         "</body>\n</html>\n"
     )
+
+
+def in_paragraphs(html: str) -> str:
+    """Lines that the composer keeps each in a `<p>`, empty ones between, as paragraphs of lines.
+
+    HTML without such an empty line is left as it is.
+    """
+    body = LexborHTMLParser(html).body
+    nodes = list(body.iter(include_text=True)) if body is not None else []
+    if not any(_is_line(node) and not _inner(node) for node in nodes):
+        return html
+    parts: list[str] = []
+    lines: list[str] = []
+    for node in [*nodes, None]:
+        if node is not None and _is_line(node) and _inner(node):
+            lines.append(_inner(node))
+            continue
+        if lines:
+            parts.append(f"<p>{'<br>'.join(lines)}</p>")
+            lines = []
+        if node is not None and not _is_line(node):
+            parts.append(node.html or "")
+    return "\n".join(parts)
+
+
+def _is_line(node: LexborNode) -> bool:
+    return node.tag == "p" and not node.attributes
+
+
+def _inner(node: LexborNode) -> str:
+    """What stands in a line; nothing for the break that keeps an empty one open."""
+    inside = (node.inner_html or "").strip()
+    return "" if inside == "<br>" else inside
 
 
 def _dressed(html: str) -> str:
