@@ -25,7 +25,7 @@ def ticket(workspace: None, kofi: Customer) -> Ticket:
         content=said("It says my code has expired.", mail_id="1@example.com"),
         by=Actor.customer(kofi.pk),
         at=MONDAY_9AM,
-    )
+    ).ticket
 
 
 def test_no_forged_hint_leads_a_stranger_into_a_ticket(ticket: Ticket) -> None:

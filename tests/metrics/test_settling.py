@@ -32,7 +32,9 @@ def note_tickets(count: int) -> list[Ticket]:
     for customer in customers(count):
         by = Actor.customer(customer.pk)
         tickets.append(
-            open_ticket(customer=customer, subject="Hm", content=said("Hm"), by=by, at=MONDAY_9AM)
+            open_ticket(
+                customer=customer, subject="Hm", content=said("Hm"), by=by, at=MONDAY_9AM
+            ).ticket
         )
         mark_unsettled(tickets[-1].pk, at=timezone.now())
     return tickets
