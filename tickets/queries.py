@@ -1,14 +1,10 @@
-"""Reads that span models, each a fixed number of queries: the queue, and all around a ticket."""
+"""Reads that span models, each a fixed number of queries: a ticket and all around it."""
 
-import re
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.core import signing
-from django.db.models import Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery
-from django.db.models.fields.tuple_lookups import TupleGreaterThan, TupleLessThan
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import JSONObject, Lower
 
 from customers.models import Identity, Order, Promise
@@ -28,11 +24,8 @@ from tickets.models import (
 )
 from tickets.models.message import MessageQuerySet
 from tickets.models.ticket import TicketQuerySet
+from tickets.queues import neighbours
 
-PAGE = 50
-COUNTED = 1000
-TEAM = "team/"
-PLAIN_VIEWS = ("mine", "unassigned", "waiting", "all")
 ORDERS, PROMISES, IDENTITIES, PARTICIPANTS = 5, 10, 12, 20
 PICTURES, COPIES = 10, 50
 FOLDED_FROM, KEPT_AT_END = 30, 10
@@ -40,104 +33,6 @@ EVENTS = 200
 _OF_COPY = (
     "address", "is_cc", "state", "attempts", "next_attempt_at", "note", "may_be_double",
 )  # fmt: skip
-
-_SALT = "tickets.queue"
-_TEAM_VIEW = re.compile(r"team/[0-9]{1,9}")
-_KEY = (F("queue_at"), F("id"))
-
-
-class UnknownView(LookupError):
-    """There is no queue of this name."""
-
-
-class BadCursor(ValueError):
-    """A page was asked for by an address that we did not make."""
-
-
-class CountOf(Subquery):
-    """How many rows a limited queryset has; the limit bounds what is counted."""
-
-    template = "(SELECT COUNT(*) FROM (%(subquery)s) counted)"
-    output_field = IntegerField()
-
-
-# What a line of a queue shows (tickets.desk.queue_rows); a ticket has thrice as much.
-_SHOWN = (
-    "number", "subject", "preview", "channel", "priority", "contact_number", "reopened_count",
-    "waiting_since", "reply_due_at", "queue_at", "status__name", "assignee__name",
-    "assignee__email", "customer__name", "customer__contacts_count",
-    "customer__next_promise_due_at",
-)  # fmt: skip
-
-
-@dataclass(frozen=True, kw_only=True)
-class Page:
-    """Up to PAGE tickets in next-due order, and the cursor of the page after them or ""."""
-
-    tickets: list[Ticket]
-    after: str
-
-
-def is_view(view: str) -> bool:
-    """Whether a queue may be called so."""
-    return view in PLAIN_VIEWS or _TEAM_VIEW.fullmatch(view) is not None
-
-
-def tickets_in(view: str, agent: Agent) -> TicketQuerySet:
-    """Return the tickets of a queue as an agent sees it: mine, unassigned, waiting, all, team/<id>.
-
-    Raises UnknownView.
-    """
-    if not is_view(view):
-        raise UnknownView(view)
-    unfinished = Ticket.objects.visible_to(agent).unfinished()
-    if view.startswith(TEAM):
-        return unfinished.filter(team_id=int(view.removeprefix(TEAM)))
-    chosen = {
-        "mine": unfinished.assigned_to(agent),
-        "unassigned": unfinished.unassigned(),
-        "waiting": unfinished.waiting_on_customer(),
-        "all": unfinished,
-    }
-    return chosen[view]
-
-
-def queue_page(tickets: TicketQuerySet, *, after: str = "") -> Page:
-    """Read one page in one query, by key, so that the last page costs what the first does.
-
-    Raises BadCursor.
-    """
-    if after:
-        tickets = tickets.filter(TupleGreaterThan(_KEY, _read_cursor(after)))
-    # The page is found in an index first, and only its own rows are joined.
-    page = tickets.by_next_due().values("pk")[: PAGE + 1]
-    named = Ticket.objects.filter(pk__in=page).select_related("customer", "assignee", "status")
-    rows = list(named.only(*_SHOWN).by_next_due())
-    shown = rows[:PAGE]
-    has_more = len(rows) > PAGE
-    return Page(tickets=shown, after=_make_cursor(shown[-1]) if has_more else "")
-
-
-def count_queues(views: list[str], agent: Agent) -> dict[str, int]:
-    """Count every queue in one query; COUNTED + 1 stands for more than COUNTED."""
-    counts = {
-        f"view_{at}": CountOf(tickets_in(view, agent).order_by().values("pk")[: COUNTED + 1])
-        for at, view in enumerate(views)
-    }
-    row: Any = Agent.objects.filter(pk=agent.pk).values(**counts).get()
-    return {view: row[f"view_{at}"] for at, view in enumerate(views)}
-
-
-def _make_cursor(ticket: Ticket) -> str:
-    return signing.dumps([ticket.queue_at.isoformat(), ticket.pk], salt=_SALT)
-
-
-def _read_cursor(after: str) -> tuple[datetime, int]:
-    try:
-        at, pk = signing.loads(after, salt=_SALT)
-    except signing.BadSignature as error:
-        raise BadCursor from error
-    return datetime.fromisoformat(at), int(pk)
 
 
 def full_tickets(agent: Agent) -> TicketQuerySet:
@@ -217,7 +112,7 @@ def surroundings_of(ticket: Ticket, *, agent: Agent, view: str = "") -> Surround
         **_about_customer(ticket, agent),
         **_about_ticket(ticket, agent),
         **_choices(ticket),
-        **_neighbours(ticket, agent, view),
+        **neighbours(ticket, agent, view),
     }
     # Prefixed, because an annotation may not be named as a field of the model.
     named = {f"around_{name}": expression for name, expression in expressions.items()}
@@ -289,18 +184,4 @@ def _choices(ticket: Ticket) -> dict[str, Any]:
         "topics": _rows(topics, "id", "name", parent_name="parent__name"),
         "teams": _rows(Team.objects.all(), "id", "name"),
         "agents": _rows(agents, "id", "name", "email", "is_active", sees="sees_ticket"),
-    }
-
-
-def _neighbours(ticket: Ticket, agent: Agent, view: str) -> dict[str, Any]:
-    """Find who stands before and after the ticket in the queue, also when it has just left it."""
-    if not view:
-        return {}
-    tickets = tickets_in(view, agent)
-    here = (ticket.queue_at, ticket.pk)
-    before = tickets.filter(TupleLessThan(_KEY, here)).order_by("-queue_at", "-id")
-    after = tickets.filter(TupleGreaterThan(_KEY, here)).by_next_due()
-    return {
-        "previous": Subquery(before.values("number")[:1]),
-        "next": Subquery(after.values("number")[:1]),
     }

@@ -12,7 +12,7 @@ from customers.models import Customer
 from helpdesk.accounts.models import Agent, Team
 from helpdesk.lib.actors import Actor
 from tests.conftest import MONDAY_9AM, said
-from tickets import queries
+from tickets import queues
 from tickets.desk.queue_rows import chips_of
 from tickets.models import Ticket
 from tickets.operations import (
@@ -90,13 +90,13 @@ def test_what_is_due_first_stands_first(desk: Client, kofi: Customer, ticket: Ti
 def test_pages_follow_each_other_without_loss_or_repetition(
     desk: Client, kofi: Customer, ticket: Ticket, support: Team
 ) -> None:
-    open_tickets(queries.PAGE + 4, kofi, support)
+    open_tickets(queues.PAGE + 4, kofi, support)
     first = desk.get("/desk/v/all")
 
     second = desk.get("/desk/v/all", {"after": first.context["after"]})
     numbers = [r.number for r in first.context["rows"] + second.context["rows"]]
 
-    assert len(numbers) == len(set(numbers)) == queries.PAGE + 5
+    assert len(numbers) == len(set(numbers)) == queues.PAGE + 5
     assert second.context["after"] == ""
 
 
@@ -111,7 +111,7 @@ def test_a_forged_page_address_shows_the_first_page_and_says_so(
 
 
 def test_counts_are_of_what_the_agent_sees(ticket: Ticket, ana: Agent) -> None:
-    counts = queries.count_queues(["all", "mine"], ana)
+    counts = queues.count_queues(["all", "mine"], ana)
 
     assert counts == {"all": 1, "mine": 0}
 
@@ -169,4 +169,4 @@ def test_a_queue_costs_four_queries_however_long_it_is(
     with django_assert_num_queries(4):
         html = page(desk, "all")
 
-    assert html.count('data-test="queue-row"') == min(rows, queries.PAGE)
+    assert html.count('data-test="queue-row"') == min(rows, queues.PAGE)

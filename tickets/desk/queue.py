@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from helpdesk.accounts.models import Agent
 from helpdesk.web import AgentRequest, agent_required
-from tickets import queries
+from tickets import queues
 from tickets.desk.queue_rows import rows_of
 
 _NAMES: dict[str, str | LazyText] = {
@@ -32,12 +32,12 @@ class QueueView:
 
     @property
     def is_team(self) -> bool:
-        return self.key.startswith(queries.TEAM)
+        return self.key.startswith(queues.TEAM)
 
     @property
     def shown_count(self) -> str:
         """The count as it is shown: counting stops at a thousand."""
-        return f"{self.count:,}" if self.count <= queries.COUNTED else f"{queries.COUNTED:,}+"
+        return f"{self.count:,}" if self.count <= queues.COUNTED else f"{queues.COUNTED:,}+"
 
 
 @agent_required
@@ -53,13 +53,13 @@ def queue(request: AgentRequest, view: str) -> HttpResponse:
     """Show a page of one queue in next-due order."""
     views = views_of(request.user)
     shown = _pick(views, view)
-    tickets = queries.tickets_in(view, request.user)
+    tickets = queues.tickets_in(view, request.user)
     after = request.GET.get("after", "")
     try:
-        page = queries.queue_page(tickets, after=after)
-    except queries.BadCursor:
+        page = queues.queue_page(tickets, after=after)
+    except queues.BadCursor:
         messages.warning(request, _("That page is no longer there. This is the first one."))
-        after, page = "", queries.queue_page(tickets)
+        after, page = "", queues.queue_page(tickets)
     context = {
         "section": "inbox",
         "views": views,
@@ -85,8 +85,8 @@ def views_of(agent: Agent) -> list[QueueView]:
     """The queues an agent has, counted, in two queries."""
     teams = list(agent.teams.all())
     names = {key: str(name) for key, name in _NAMES.items()}
-    names |= {f"{queries.TEAM}{team.pk}": team.name for team in teams}
-    counts = queries.count_queues(list(names), agent)
+    names |= {f"{queues.TEAM}{team.pk}": team.name for team in teams}
+    counts = queues.count_queues(list(names), agent)
     return [QueueView(key=key, name=name, count=counts[key]) for key, name in names.items()]
 
 

@@ -14,7 +14,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from helpdesk.accounts.models import Agent
 from helpdesk.lib.errors import DomainError
 from helpdesk.web import AgentRequest, agent_required, refusal, wants_fragment
-from tickets import queries
+from tickets import queries, queues
 from tickets.briefing.briefing import brief
 from tickets.channels.models import Arrival
 from tickets.desk.conversation import SHOWN, conversation, held_reply
@@ -41,7 +41,7 @@ def find_ticket(agent: Agent, number: int) -> Ticket:
 def view_of(request: HttpRequest) -> str:
     """The queue the ticket was opened from, or ""."""
     view = request.GET.get("v", "")
-    return view if queries.is_view(view) else ""
+    return view if queues.is_view(view) else ""
 
 
 def url_of(request: HttpRequest, ticket: Ticket) -> str:

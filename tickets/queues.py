@@ -1,0 +1,131 @@
+"""The work lists of agents: who is in which, page by page, and how many."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.core import signing
+from django.db.models import F, IntegerField, Subquery
+from django.db.models.fields.tuple_lookups import TupleGreaterThan, TupleLessThan
+
+from helpdesk.accounts.models import Agent
+from tickets.models import Ticket
+from tickets.models.ticket import TicketQuerySet
+
+PAGE = 50
+COUNTED = 1000
+TEAM = "team/"
+PLAIN_VIEWS = ("mine", "unassigned", "waiting", "all")
+
+_SALT = "tickets.queue"
+_TEAM_VIEW = re.compile(r"team/[0-9]{1,9}")
+_KEY = (F("queue_at"), F("id"))
+
+
+class UnknownView(LookupError):
+    """There is no queue of this name."""
+
+
+class BadCursor(ValueError):
+    """A page was asked for by an address that we did not make."""
+
+
+class CountOf(Subquery):
+    """How many rows a limited queryset has; the limit bounds what is counted."""
+
+    template = "(SELECT COUNT(*) FROM (%(subquery)s) counted)"
+    output_field = IntegerField()
+
+
+# What a line of a queue shows (tickets.desk.queue_rows); a ticket has thrice as much.
+_SHOWN = (
+    "number", "subject", "preview", "channel", "priority", "contact_number", "reopened_count",
+    "waiting_since", "reply_due_at", "queue_at", "status__name", "assignee__name",
+    "assignee__email", "customer__name", "customer__contacts_count",
+    "customer__next_promise_due_at",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """Up to PAGE tickets in next-due order, and the cursor of the page after them or ""."""
+
+    tickets: list[Ticket]
+    after: str
+
+
+def is_view(view: str) -> bool:
+    """Whether a queue may be called so."""
+    return view in PLAIN_VIEWS or _TEAM_VIEW.fullmatch(view) is not None
+
+
+def tickets_in(view: str, agent: Agent) -> TicketQuerySet:
+    """Return the tickets of a queue as an agent sees it: mine, unassigned, waiting, all, team/<id>.
+
+    Raises UnknownView.
+    """
+    if not is_view(view):
+        raise UnknownView(view)
+    unfinished = Ticket.objects.visible_to(agent).unfinished()
+    if view.startswith(TEAM):
+        return unfinished.filter(team_id=int(view.removeprefix(TEAM)))
+    chosen = {
+        "mine": unfinished.assigned_to(agent),
+        "unassigned": unfinished.unassigned(),
+        "waiting": unfinished.waiting_on_customer(),
+        "all": unfinished,
+    }
+    return chosen[view]
+
+
+def queue_page(tickets: TicketQuerySet, *, after: str = "") -> Page:
+    """Read one page in one query, by key, so that the last page costs what the first does.
+
+    Raises BadCursor.
+    """
+    if after:
+        tickets = tickets.filter(TupleGreaterThan(_KEY, _read_cursor(after)))
+    # The page is found in an index first, and only its own rows are joined.
+    page = tickets.by_next_due().values("pk")[: PAGE + 1]
+    named = Ticket.objects.filter(pk__in=page).select_related("customer", "assignee", "status")
+    rows = list(named.only(*_SHOWN).by_next_due())
+    shown = rows[:PAGE]
+    has_more = len(rows) > PAGE
+    return Page(tickets=shown, after=_make_cursor(shown[-1]) if has_more else "")
+
+
+def count_queues(views: list[str], agent: Agent) -> dict[str, int]:
+    """Count every queue in one query; COUNTED + 1 stands for more than COUNTED."""
+    counts = {
+        f"view_{at}": CountOf(tickets_in(view, agent).order_by().values("pk")[: COUNTED + 1])
+        for at, view in enumerate(views)
+    }
+    row: Any = Agent.objects.filter(pk=agent.pk).values(**counts).get()
+    return {view: row[f"view_{at}"] for at, view in enumerate(views)}
+
+
+def neighbours(ticket: Ticket, agent: Agent, view: str) -> dict[str, Any]:
+    """Find who stands before and after the ticket in the queue, also when it has just left it."""
+    if not view:
+        return {}
+    tickets = tickets_in(view, agent)
+    here = (ticket.queue_at, ticket.pk)
+    before = tickets.filter(TupleLessThan(_KEY, here)).order_by("-queue_at", "-id")
+    after = tickets.filter(TupleGreaterThan(_KEY, here)).by_next_due()
+    return {
+        "previous": Subquery(before.values("number")[:1]),
+        "next": Subquery(after.values("number")[:1]),
+    }
+
+
+def _make_cursor(ticket: Ticket) -> str:
+    return signing.dumps([ticket.queue_at.isoformat(), ticket.pk], salt=_SALT)
+
+
+def _read_cursor(after: str) -> tuple[datetime, int]:
+    try:
+        at, pk = signing.loads(after, salt=_SALT)
+    except signing.BadSignature as error:
+        raise BadCursor from error
+    return datetime.fromisoformat(at), int(pk)
