@@ -49,7 +49,7 @@ def outside_hours(calendar: BusinessCalendar | None, *, at: datetime) -> str:
         return ""
     opens = hours.due_after(at, 1).astimezone(hours.zone)
     return _("We are closed now and back on %(day)s at %(time)s (%(zone)s).") % {
-        "day": date_format(opens, "l j F"),
+        "day": _day(opens),
         "time": f"{opens:%H:%M}",
         "zone": calendar.time_zone,
     }
@@ -69,7 +69,12 @@ def reply_by(calendar: BusinessCalendar | None, *, at: datetime) -> str:
         return ""
     hours = calendar.business_hours()
     due = hours.due_after(at, calendar.first_reply_minutes * 60).astimezone(hours.zone)
-    return f"{date_format(due, 'l j F')}, {due:%H:%M} ({calendar.time_zone})"
+    return f"{_day(due)}, {due:%H:%M} ({calendar.time_zone})"
+
+
+def _day(at: datetime) -> str:
+    """The day in words, as the language in use writes it: “Monday 2 March”, “Montag 2. März”."""
+    return f"{date_format(at, 'l')} {date_format(at, 'MONTH_DAY_FORMAT')}"
 
 
 def _days(first: int, last: int) -> str:
