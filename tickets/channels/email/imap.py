@@ -6,6 +6,7 @@ its flags, which are people's.
 
 import logging
 import ssl
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -17,6 +18,7 @@ from django.utils.translation import gettext as _
 from imapclient import SEEN, IMAPClient
 from imapclient.exceptions import IMAPClientAbortError, IMAPClientError, LoginError
 
+from helpdesk.lib.clock import database_now
 from tickets.channels.email.faults import NoSuchFolder
 from tickets.channels.email.keys import delivery_key
 from tickets.channels.email.leases import Lease
@@ -47,17 +49,17 @@ def fetch_folder(mailbox: Mailbox, lease: Lease) -> int:
         validity = open_folder(imap, mailbox)
         if mailbox.uid_validity != validity:
             mailbox.uid_validity, mailbox.last_uid = validity, 0
-        until = timezone.now() + LONGEST_FETCH
+        end = time.monotonic() + LONGEST_FETCH.total_seconds()
         waiting = _waiting(imap, mailbox)
         kept = 0
-        while waiting and timezone.now() < until:
+        while waiting and time.monotonic() < end:
             listed, waiting = waiting[:LISTED], waiting[LISTED:]
             kept += _fetch_listed(imap, mailbox, lease, listed)
         left = _left(imap, waiting)
         if mailbox.after_fetch_fault:
-            lease.write(at=timezone.now(), **left)
+            lease.write(at=database_now(), **left)
             raise NoSuchFolder(mailbox.after_fetch_fault)
-        lease.succeed(at=timezone.now(), **_place(mailbox), **left)
+        lease.succeed(at=database_now(), **_place(mailbox), **left)
     return kept
 
 
@@ -132,7 +134,7 @@ def _fetch_listed(imap: IMAPClient, mailbox: Mailbox, lease: Lease, uids: list[i
             kept += _keep(imap, mailbox, chunk)
             _touch(imap, mailbox, lease, [uid for uid in chunk if uid in sizes])
         mailbox.last_uid = chunk[-1]
-        lease.write(at=timezone.now(), **_place(mailbox))
+        lease.write(at=database_now(), **_place(mailbox))
     return kept
 
 
@@ -210,7 +212,7 @@ def _touch(imap: IMAPClient, mailbox: Mailbox, lease: Lease, uids: list[int]) ->
     action = mailbox.after_fetch
     if action == Mailbox.AfterFetch.LEAVE or not uids:
         return
-    lease.write(at=timezone.now())
+    lease.write(at=database_now())
     if action == Mailbox.AfterFetch.SEEN:
         imap.add_flags(uids, [SEEN], silent=True)
     elif action == Mailbox.AfterFetch.MOVE:
