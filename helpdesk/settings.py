@@ -265,6 +265,7 @@ CELERY_TASK_ROUTES = {
     "tickets.channels.tasks.deliver_copy": {"queue": "delivery"},
 }
 CELERY_BEAT_SCHEDULE = SCHEDULE
+CELERY_BEAT_SCHEDULER = "helpdesk.scheduler:SteadyScheduler"
 # Tasks log what is worth a person's eye themselves; one line a task would drown it.
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 

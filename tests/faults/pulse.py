@@ -1,8 +1,8 @@
 """Makes the time of an instance run faster, for runs that cannot wait for real back-offs.
 
-Every second: leases of mailboxes end, whether their holder lives or not; copies that wait for their
-next try are due; those claimed long ago were claimed long enough ago; the sweeps run. Started with
-the environment of an instance; ends with its standard input.
+Every second, or two: leases of mailboxes end, whether their holder lives or not; copies that wait
+for their next try are due; those claimed long ago were claimed long enough ago; the sweeps run.
+Started with the environment of an instance; ends with its standard input.
 """
 
 import os
@@ -17,6 +17,7 @@ django.setup()
 
 from django.utils import timezone  # noqa: E402 - after the set-up
 
+from tests.faults.storm import FETCH_QUEUE  # noqa: E402
 from tickets.channels.email.tasks import fetch_one_mailbox  # noqa: E402
 from tickets.channels.models import Mailbox  # noqa: E402
 from tickets.channels.tasks import sweep_deliveries  # noqa: E402
@@ -24,7 +25,7 @@ from tickets.models import Delivery  # noqa: E402
 from tickets.models.delivery import STUCK_AFTER  # noqa: E402
 
 EVERY_SECONDS = 1.0
-LEASES_END_EVERY = 5
+LEASES_END_EVERY = 2
 # A living worker is never as slow as this with a sink on the same machine.
 SURELY_DEAD = timedelta(seconds=25)
 
@@ -36,7 +37,9 @@ def main() -> None:
         if number % LEASES_END_EVERY == 0:
             Mailbox.objects.update(leased_until=None, next_fetch_at=None)
         for mailbox_id in Mailbox.objects.due(timezone.now()).values_list("pk", flat=True):
-            fetch_one_mailbox.apply_async(kwargs={"mailbox_id": mailbox_id}, expires=5)
+            fetch_one_mailbox.apply_async(
+                kwargs={"mailbox_id": mailbox_id}, expires=EVERY_SECONDS, queue=FETCH_QUEUE
+            )
         hurry()
 
 
