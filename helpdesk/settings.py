@@ -219,6 +219,8 @@ SMTP_INTAKE_PORT = env.int("SMTP_INTAKE_PORT", default=2525)
 LMTP_INTAKE_PORT = env.int("LMTP_INTAKE_PORT", default=0)
 MAIL_INTAKE_TOKEN = env.str("MAIL_INTAKE_TOKEN", default="")
 MAIL_SIZE_LIMIT = env.int("MAIL_SIZE_LIMIT", default=50 * 1024 * 1024)
+# With less than this free on a disk of ours no mail is taken, so that the database still can work.
+DISK_RESERVE = env.int("DISK_RESERVE", default=200 * 1024 * 1024)
 
 MAIL_DOMAIN = env.str("MAIL_DOMAIN", default=DEFAULT_FROM_EMAIL.rpartition("@")[2])
 # Replies come back to reply+<token>@REPLY_DOMAIN where one is set (a subdomain of its own), else

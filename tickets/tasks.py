@@ -7,6 +7,7 @@ from django.db import connection
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
+from helpdesk.lib.blobs import clear_unfinished
 from tickets.models import TicketEvent
 
 SWEEP_AFTER = timedelta(seconds=30)
@@ -25,6 +26,12 @@ _AGE = """
 UPDATE tickets_messagewords SET is_recent = false WHERE message_id IN
     (SELECT message_id FROM tickets_messagewords WHERE is_recent AND at <= %s LIMIT %s)
 """
+
+
+@shared_task(ignore_result=True)
+def clear_unfinished_files(**_: Any) -> None:
+    """Remove the half files of processes that were killed while they stored something."""
+    clear_unfinished(older=timedelta(hours=1))
 
 
 @shared_task(ignore_result=True)

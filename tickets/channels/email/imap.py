@@ -19,6 +19,7 @@ from imapclient import SEEN, IMAPClient
 from imapclient.exceptions import IMAPClientAbortError, IMAPClientError, LoginError
 
 from helpdesk.lib.clock import database_now
+from helpdesk.lib.room import require_room
 from tickets.channels.email.faults import NoSuchFolder
 from tickets.channels.email.keys import delivery_key
 from tickets.channels.email.leases import Lease
@@ -128,6 +129,7 @@ def _fetch_listed(imap: IMAPClient, mailbox: Mailbox, lease: Lease, uids: list[i
     listed = imap.fetch(uids, ["RFC822.SIZE"])
     sizes = {uid: int(row[b"RFC822.SIZE"]) for uid, row in listed.items()}
     for chunk in _chunks(uids, sizes):
+        require_room(sum(sizes.get(uid, 0) for uid in chunk))
         if _is_large(sizes.get(chunk[0], 0)):
             kept += _park_large(imap, mailbox, chunk[0], sizes[chunk[0]])
         else:

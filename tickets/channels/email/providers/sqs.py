@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 
 from helpdesk.lib.clock import database_now
 from helpdesk.lib.errors import TransientError
+from helpdesk.lib.room import require_room
 from helpdesk.lib.text import clean_line
 from tickets.channels.email.keys import delivery_key
 from tickets.channels.email.leases import Lease
@@ -143,6 +144,7 @@ def _decoded(content: str) -> bytes:
 
 
 def _store(mailbox: Mailbox, raw: bytes, *, key: str, **more: Any) -> int:
+    require_room(len(raw))
     arrival_id = keep_arrival(
         channel="email",
         key=key,
