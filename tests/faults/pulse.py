@@ -1,8 +1,8 @@
 """Makes the time of an instance run faster, for runs that cannot wait for real back-offs.
 
-Twice a second: copies that wait for their next try are due; those claimed long ago were claimed long
-enough ago; the sweeps run. Every two seconds leases of mailboxes end, whether their holder lives or
-not. Started with the environment of an instance; ends with its standard input.
+Twice a second: copies that wait for their next try are due; those claimed some time ago were
+claimed long enough ago; the sweeps run. Every two seconds leases of mailboxes end, whether their
+holder lives or not. Started with the environment of an instance; ends with its standard input.
 """
 
 import os
