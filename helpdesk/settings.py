@@ -260,6 +260,9 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_ROUTES = {
     "tickets.channels.tasks.read_arrival": {"queue": "intake"},
+    # Not behind whatever waits in the default queue.
+    "tickets.channels.tasks.sweep_arrivals": {"queue": "intake"},
+    "tickets.channels.tasks.sweep_deliveries": {"queue": "delivery"},
     "tickets.channels.email.tasks.fetch_mailboxes": {"queue": "intake"},
     "tickets.channels.email.tasks.fetch_one_mailbox": {"queue": "intake"},
     "tickets.channels.email.tasks.run_mailbox_test": {"queue": "default"},

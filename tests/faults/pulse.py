@@ -26,6 +26,8 @@ from tickets.models.delivery import STUCK_AFTER  # noqa: E402
 
 EVERY_SECONDS = 0.5
 LEASES_END_EVERY = 4
+# A task that nobody has begun by then has followers enough.
+SOON = 3.0
 # A living worker is never as slow as this with a sink on the same machine.
 SURELY_DEAD = timedelta(seconds=25)
 
@@ -38,7 +40,7 @@ def main() -> None:
             Mailbox.objects.update(leased_until=None, next_fetch_at=None)
         for mailbox_id in Mailbox.objects.due(timezone.now()).values_list("pk", flat=True):
             fetch_one_mailbox.apply_async(
-                kwargs={"mailbox_id": mailbox_id}, expires=EVERY_SECONDS, queue=FETCH_QUEUE
+                kwargs={"mailbox_id": mailbox_id}, expires=SOON, queue=FETCH_QUEUE
             )
         hurry()
 
@@ -52,7 +54,7 @@ def hurry() -> None:
         claimed_at=now - STUCK_AFTER - SURELY_DEAD
     )
     if sending.exists() or waiting.exists() or Delivery.objects.due(now).exists():
-        sweep_deliveries.apply_async(expires=EVERY_SECONDS)
+        sweep_deliveries.apply_async(expires=SOON)
 
 
 if __name__ == "__main__":
