@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from helpdesk.embedded.postgres import find_binaries
 from tests.embedded.instance import Instance, await_true
 from tests.faults.mails import COUNT, faults_of, mail
 from tests.faults.storm import ask, await_end, environment_of
@@ -97,8 +98,9 @@ def test_an_hour_ahead_and_back_loses_doubles_and_hurries_nothing(
     clock: Clock, sink: Sink,
 ) -> None:  # fmt: skip
     var = tmp_path_factory.mktemp("faults") / "var"
-    url = f"smtp://127.0.0.1:{sink.port}"
-    with started(monkeypatch, var, EMAIL_URL=url, **clock.environment) as instance:
+    own = {"EMAIL_URL": f"smtp://127.0.0.1:{sink.port}", **clock.environment}
+    own["POSTGRES_BIN"] = str(clock.wrapped(find_binaries()))
+    with started(monkeypatch, var, **own) as instance:
         for number, ahead in enumerate((timedelta(0), HOUR, timedelta(0))):
             clock.turn(ahead)
             send(instance, *map(mail, range(number * BATCH, number * BATCH + BATCH)))

@@ -31,6 +31,17 @@ class Clock:
         """With which a process lives by this clock."""
         return {"LD_PRELOAD": str(self._library), "CLOCK_AHEAD_FILE": str(self._ahead)}
 
+    def wrapped(self, programs: Path) -> Path:
+        """A folder of the same programs living by this clock in whatever environment."""
+        folder = self._library.with_name("programs")
+        folder.mkdir()
+        own = " ".join(f"{name}={value}" for name, value in self.environment.items())
+        for program in programs.iterdir():
+            script = folder / program.name
+            script.write_text(f'#!/bin/sh\n{own} exec {program} "$@"\n')
+            script.chmod(0o755)
+        return folder
+
     def turn(self, ahead: timedelta) -> None:
         """Set it so far ahead of the machine's, at once and for all who live by it."""
         with self._ahead.open("r+b") as file:
