@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from redis.exceptions import RedisError
 
+from helpdesk.lib.room import has_room
 from tickets.channels.models import Discrepancy, Mailbox
 
 
@@ -16,11 +17,11 @@ def healthz(_request: HttpRequest) -> HttpResponse:
 
 
 def readyz(_request: HttpRequest) -> HttpResponse:
-    """Database and Valkey answer too; 503 naming what does not.
+    """Database and Valkey answer too, and the disk has room; 503 naming what does not.
 
     What mailboxes fail at is the outside's fault and takes no server away: it is told beside.
     """
-    state = {"database": database_answers(), "valkey": valkey_answers()}
+    state = {"database": database_answers(), "valkey": valkey_answers(), "disk": has_room()}
     mail = mailboxes_health() if state["database"] else {}
     return JsonResponse({**state, **mail}, status=200 if all(state.values()) else 503)
 

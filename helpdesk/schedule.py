@@ -14,6 +14,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "sweep-events": {"task": "tickets.tasks.sweep_events", "schedule": 15.0},
     "age-words": {"task": "tickets.tasks.age_searched_words", "schedule": 21_600.0},
     "settle-tickets": {"task": "tickets.metrics.tasks.settle_tickets", "schedule": 10.0},
+    "clear-unfinished-files": {"task": "tickets.tasks.clear_unfinished_files", "schedule": 3_600.0},
     "numbers-current": {"task": "tickets.metrics.tasks.keep_numbers_current", "schedule": 300.0},
     "reconcile-metrics": {
         "task": "tickets.metrics.tasks.reconcile_metrics",
@@ -23,6 +24,9 @@ SCHEDULE: dict[str, dict[str, Any]] = {
 
 ROUTES: dict[str, dict[str, str]] = {
     "tickets.channels.tasks.read_arrival": {"queue": "intake"},
+    # Not behind whatever waits in the default queue.
+    "tickets.channels.tasks.sweep_arrivals": {"queue": "intake"},
+    "tickets.channels.tasks.sweep_deliveries": {"queue": "delivery"},
     "tickets.channels.email.tasks.fetch_mailboxes": {"queue": "fetch"},
     "tickets.channels.email.tasks.fetch_one_mailbox": {"queue": "fetch"},
     "tickets.channels.tasks.deliver_message": {"queue": "delivery"},

@@ -219,10 +219,10 @@ SMTP_INTAKE_PORT = env.int("SMTP_INTAKE_PORT", default=2525)
 LMTP_INTAKE_PORT = env.int("LMTP_INTAKE_PORT", default=0)
 MAIL_INTAKE_TOKEN = env.str("MAIL_INTAKE_TOKEN", default="")
 MAIL_SIZE_LIMIT = env.int("MAIL_SIZE_LIMIT", default=50 * 1024 * 1024)
-
+# With less than this free on a disk of ours no mail is taken, so that the database still can work.
+DISK_RESERVE = env.int("DISK_RESERVE", default=200 * 1024 * 1024)
 MAIL_DOMAIN = env.str("MAIL_DOMAIN", default=DEFAULT_FROM_EMAIL.rpartition("@")[2])
-# Replies come back to reply+<token>@REPLY_DOMAIN where one is set (a subdomain of its own), else
-# to the mailbox's own address, and the token in our Message-ID finds the ticket.
+# Replies come to reply+<token>@REPLY_DOMAIN where one is set, else to the mailbox's own address.
 REPLY_DOMAIN = env.str("REPLY_DOMAIN", default="")
 # How long an agent can take a reply back before it goes out.
 UNDO_SENDING_SECONDS = env.int("UNDO_SENDING_SECONDS", default=10)
@@ -258,7 +258,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_ROUTES = ROUTES
 CELERY_BEAT_SCHEDULE = SCHEDULE
-# Tasks log what is worth a person's eye themselves; one line a task would drown it.
+CELERY_BEAT_SCHEDULER = "helpdesk.scheduler:SteadyScheduler"
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 
 # --- API ---------------------------------------------------------------------------------------

@@ -7,10 +7,12 @@ from django.db import connection
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
+from helpdesk.lib.blobs import clear_unfinished
 from tickets.models import TicketEvent
 
 SWEEP_AFTER = timedelta(seconds=30)
 SWEEP_SIZE = 500
+SWEEP_SECONDS = 15
 # The small search index covers this share of all messages, and never fewer than RECENT_LEAST.
 RECENT_SHARE = 0.05
 RECENT_LEAST = 20_000
@@ -25,6 +27,12 @@ _AGE = """
 UPDATE tickets_messagewords SET is_recent = false WHERE message_id IN
     (SELECT message_id FROM tickets_messagewords WHERE is_recent AND at <= %s LIMIT %s)
 """
+
+
+@shared_task(ignore_result=True)
+def clear_unfinished_files(**_: Any) -> None:
+    """Remove the half files of processes that were killed while they stored something."""
+    clear_unfinished(older=timedelta(hours=1))
 
 
 @shared_task(ignore_result=True)
@@ -50,7 +58,8 @@ def sweep_events(**_: Any) -> None:
         reacted_at=None, recorded_at__lt=timezone.now() - SWEEP_AFTER
     ).order_by("id")
     for event_id in lost.values_list("pk", flat=True)[:SWEEP_SIZE]:
-        react_to_event.delay(event_id=event_id)
+        # Void when the next sweep comes: a long queue does not grow longer with each.
+        react_to_event.apply_async(kwargs={"event_id": event_id}, expires=SWEEP_SECONDS)
 
 
 @shared_task(ignore_result=True)

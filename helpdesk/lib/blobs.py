@@ -3,11 +3,15 @@
 import hashlib
 import os
 import tempfile
+import time
+from datetime import timedelta
 from pathlib import Path
 from typing import IO
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage, default_storage
+
+UNFINISHED = "blobs/new"
 
 
 def path_of(sha256: str) -> str:
@@ -18,13 +22,15 @@ def store_blob(data: bytes) -> str:
     """Store bytes and return their SHA-256. Bytes already there are not written again.
 
     On a local disk the file appears under its name only when it is whole and synced, so that a
-    crash leaves no half file behind a name that promises its content.
+    crash or a full disk leaves no half file behind a name that promises its content.
+
+    Raises OSError.
     """
     sha256 = hashlib.sha256(data).hexdigest()
     name = path_of(sha256)
     if default_storage.exists(name):
         return sha256
-    if isinstance(default_storage, FileSystemStorage) or hasattr(default_storage, "location"):
+    if _is_on_disk():
         _write_whole(Path(default_storage.path(name)), data)
     else:
         default_storage.save(name, ContentFile(data))
@@ -36,11 +42,37 @@ def open_blob(sha256: str) -> IO[bytes]:
     return default_storage.open(path_of(sha256), "rb")
 
 
+def clear_unfinished(*, older: timedelta) -> int:
+    """Remove what processes that were killed had begun to write; return how many files."""
+    if not _is_on_disk():
+        return 0
+    begun = Path(default_storage.path(UNFINISHED))
+    until = time.time() - older.total_seconds()
+    left = [path for path in begun.glob("*") if path.stat().st_mtime < until]
+    for path in left:
+        path.unlink(missing_ok=True)
+    return len(left)
+
+
+def _is_on_disk() -> bool:
+    return isinstance(default_storage, FileSystemStorage) or hasattr(default_storage, "location")
+
+
 def _write_whole(path: Path, data: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".new-")
-    with os.fdopen(handle, "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    Path(temporary).replace(path)
+    begun = Path(default_storage.path(UNFINISHED))
+    for directory in (begun, path.parent):
+        directory.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=begun)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        _name(Path(temporary), path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+def _name(whole: Path, path: Path) -> None:
+    whole.replace(path)

@@ -122,13 +122,20 @@ def command_line(pid: int) -> str:
 
 
 def holds(process: Path, var: Path) -> bool:
+    lock = var / "children.lock"
     try:
-        return any(
-            descriptor.readlink() == var / "children.lock"
-            for descriptor in (process / "fd").iterdir()
-        )
+        descriptors = list((process / "fd").iterdir())
     except OSError:
         return False
+    return any(target_of(descriptor) == lock for descriptor in descriptors)
+
+
+def target_of(link: Path) -> Path | None:
+    """Where a link leads; nowhere when it has gone, as descriptors do while one looks."""
+    try:
+        return link.readlink()
+    except OSError:
+        return None
 
 
 def listens(port: int) -> bool:

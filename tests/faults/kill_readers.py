@@ -1,7 +1,8 @@
 """Send mails to a real instance while its five workers are killed; count what is left.
 
-Half of the mails come by SMTP, half lie in one IMAP mailbox that all workers fetch and empty; every
-second kill comes at random, the others at each named step in turn.
+Half of the mails come by SMTP, half into one IMAP mailbox that all workers fetch and empty; every
+second kill comes at random, the others at each named step in turn. Mail comes with the kills, so
+that nobody is without work.
 
 python -m tests.faults.kill_readers --mails 10000 --kills 1000
 """
@@ -25,7 +26,7 @@ from tests.faults.mails import COUNT, faults_of, mail
 from tests.faults.storm import await_end, storm_over
 
 WORKERS = 5
-# The part of all mails that is there when the killing begins, so that nobody has nothing to do.
+# The part of all mails that is there when the killing begins.
 AT_ONCE = 4
 _BOX = """
 from tickets.channels.models import Mailbox
@@ -48,18 +49,15 @@ class FaultRun:
 
     def run(self) -> dict[str, Any]:
         """Send and kill, wait for the journal to be finished, and return what was found."""
-        numbers = list(range(self.mails))
-        by_smtp = iter(numbers)
+        numbers = iter(range(self.mails))
         if self.dovecot:
-            by_smtp = iter(numbers[::2])
-            self._lay(self.dovecot, numbers[1::2])
+            self._add_box(self.dovecot)
         began = time.monotonic()
-        share = -(-self.mails // self.kills)
-        self._send(islice(by_smtp, self.mails // AT_ONCE))
+        self._bring(islice(numbers, self.mails // AT_ONCE))
+        share = -(-(self.mails - self.mails // AT_ONCE) // self.kills)
         with storm_over(self.instance, workers=WORKERS, kills=self.kills, kind="intake") as storm:
             for _strike in storm.strikes():
-                self._send(islice(by_smtp, share))
-            self._send(by_smtp)
+                self._bring(islice(numbers, share))
             killed = time.monotonic()
             counted = self._await_finished()
         faults = faults_of(counted, self.mails)
@@ -72,17 +70,23 @@ class FaultRun:
             "faults": faults,
         }
 
-    def _lay(self, dovecot: Dovecot, numbers: Iterable[int]) -> None:
+    def _add_box(self, dovecot: Dovecot) -> None:
         dovecot.put("faults")
-        with dovecot.session("faults") as imap:
-            for number in numbers:
-                imap.append("Support", mail(number).as_bytes().replace(b"\n", b"\r\n"))
         self.instance.shell(_BOX.format(port=dovecot.port, password=PASSWORD))
 
-    def _send(self, numbers: Iterable[int]) -> None:
-        for number in numbers:
-            with smtplib.SMTP("127.0.0.1", self.instance.smtp_port, timeout=60) as door:
-                door.send_message(mail(number))
+    def _bring(self, numbers: Iterable[int]) -> None:
+        """Have every second mail lie in the mailbox and send the others."""
+        with ExitStack() as stack:
+            door = stack.enter_context(
+                smtplib.SMTP("127.0.0.1", self.instance.smtp_port, timeout=60)
+            )
+            imap = stack.enter_context(self.dovecot.session("faults")) if self.dovecot else None
+            for number in numbers:
+                if imap and number % 2:
+                    raw = mail(number).as_bytes().replace(b"\n", b"\r\n")
+                    imap.append("Support", raw)
+                else:
+                    door.send_message(mail(number))
 
     def _await_finished(self) -> dict[str, Any]:
         end = time.monotonic() + 900

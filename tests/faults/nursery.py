@@ -2,6 +2,7 @@
 
 They are real ones with their own connections; only the import of the code is shared. Each life ends
 at a step drawn for it or after a drawn time; after so many kills the last ones are left in peace.
+Who is to die while fetching does nothing else, so that somebody gets there.
 Every kill is a line on standard output. Started with the environment of an instance, whose own
 worker it asks to leave the queues alone.
 
@@ -23,12 +24,13 @@ django.setup()
 
 from helpdesk.celery import app  # noqa: E402 - after the set-up
 from helpdesk.embedded.up import QUEUES  # noqa: E402
+from tests.faults.storm import FETCH_QUEUE  # noqa: E402
 from tests.faults.tools.kill_points import FETCHING, READING, SENDING, die, die_at  # noqa: E402
 
 THREADS = "1"
-AT_RANDOM = "at random"
+AT_RANDOM, NOT_MET = "at random", "its step was not met"
 # A life that never comes to its step ends nevertheless.
-LONGEST_LIFE = 20.0
+LONGEST_LIFE = 30.0
 RANDOM_LIFE = (0.0, 2.0)
 MOST_PASSES = 2
 
@@ -57,7 +59,7 @@ def fork(end: str, *, number: int) -> int:
     if not worker:
         try:
             plan(end, random.Random(number))  # noqa: S311 - must repeat, not be secret
-            work()
+            work(FETCH_QUEUE if end in FETCHING else f"{QUEUES},{FETCH_QUEUE}")
         finally:
             os._exit(1)
     return worker
@@ -66,12 +68,13 @@ def fork(end: str, *, number: int) -> int:
 def plan(end: str, dice: random.Random) -> None:
     if not end:
         return
+    life, name = dice.uniform(*RANDOM_LIFE), AT_RANDOM
     if end != AT_RANDOM:
         die_at(end, passes=dice.randint(1, MOST_PASSES), say=say)
-    life = dice.uniform(*RANDOM_LIFE) if end == AT_RANDOM else LONGEST_LIFE
+        life, name = LONGEST_LIFE, NOT_MET
 
     def count_down(**_: object) -> None:
-        timer = Timer(life, lambda: die(AT_RANDOM, say=say))
+        timer = Timer(life, lambda: die(name, say=say))
         timer.daemon = True
         timer.start()
 
@@ -83,10 +86,10 @@ def say(line: str) -> None:
     os.write(1, f"{line}\n".encode())
 
 
-def work() -> None:
+def work(queues: str) -> None:
     warnings.simplefilter("ignore")  # the test may run as root
     # Beat and its sweeps are the instance's own worker's.
-    command = ["worker", "-l", "WARNING", "-P", "threads", "-c", THREADS, "-Q", QUEUES]
+    command = ["worker", "-l", "WARNING", "-P", "threads", "-c", THREADS, "-Q", queues]
     app.worker_main(["--quiet", *command, "--without-gossip", "--without-mingle"])
 
 

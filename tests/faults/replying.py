@@ -5,6 +5,7 @@ Started with the environment of an instance; the broker may be away.
 
 import os
 import sys
+from datetime import timedelta
 
 import django
 
@@ -20,16 +21,21 @@ from tickets.operations import NewMessage, open_ticket, reply_to_ticket  # noqa:
 
 
 def main() -> None:
-    agent = Agent.objects.filter(email="storm@faults.example").first()
-    if agent is None:
-        agent = Agent.objects.create_user("storm@faults.example", "a long pass phrase", name="Ana")
+    by = writer()
     for line in sys.stdin:
-        reply(int(line), by=Actor.agent(agent.pk))
+        reply(int(line), by=by)
         sys.stdout.write(line)
         sys.stdout.flush()
 
 
-def reply(number: int, *, by: Actor) -> None:
+def writer() -> Actor:
+    agent = Agent.objects.filter(email="storm@faults.example").first()
+    if agent is None:
+        agent = Agent.objects.create_user("storm@faults.example", "a long pass phrase", name="Ana")
+    return Actor.agent(agent.pk)
+
+
+def reply(number: int, *, hold: timedelta = timedelta(0), by: Actor) -> None:
     now = timezone.now()
     address = f"person{number}@faults.example"
     customer = identify_customer(
@@ -45,7 +51,7 @@ def reply(number: int, *, by: Actor) -> None:
         at=now,
     ).ticket
     content = NewMessage(text=f"This is how, {number}.", subject=f"Fault reply {number}")
-    reply_to_ticket(ticket, content=content, by=by, at=timezone.now())
+    reply_to_ticket(ticket, content=content, hold=hold, by=by, at=timezone.now())
 
 
 if __name__ == "__main__":

@@ -16,6 +16,8 @@ from typing import Any
 from tests.embedded.instance import BASE_DIR, Instance, command_line
 
 FINISH_SECONDS = 900.0
+# Where the pulse asks for fetches.
+FETCH_QUEUE = "fetching"
 Process = subprocess.Popen[str]
 
 

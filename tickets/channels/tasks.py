@@ -6,6 +6,7 @@ from celery import shared_task
 from django.db import Error as DatabaseFault
 from django.utils import timezone
 
+from helpdesk.lib.clock import database_now
 from helpdesk.lib.errors import TransientError
 from tickets.channels.models import Arrival
 from tickets.channels.outbound import deliver
@@ -37,13 +38,13 @@ def deliver_message(*, message_id: int, **_: Any) -> None:
     """Send the copies of one message, however often we are called for it."""
     copies = Delivery.objects.filter(message_id=message_id, state__in=Delivery.WAITING)
     for delivery_id in copies.order_by("pk").values_list("pk", flat=True):
-        deliver(delivery_id, at=timezone.now())
+        deliver(delivery_id, at=database_now())
 
 
 @shared_task
 def deliver_copy(*, delivery_id: int, **_: Any) -> None:
     """Send one copy that is due again."""
-    deliver(delivery_id, at=timezone.now())
+    deliver(delivery_id, at=database_now())
 
 
 @shared_task
@@ -61,7 +62,7 @@ def sweep_arrivals(**_: Any) -> None:
 @shared_task
 def sweep_deliveries(**_: Any) -> None:
     """Send what is due for another try; put back what a dead worker was sending."""
-    now = timezone.now()
+    now = database_now()
     note = "The worker ended while sending."
     for delivery in Delivery.objects.stuck(now).select_related("message")[:SWEEP_SIZE]:
         release_delivery(delivery, note=note, at=now)

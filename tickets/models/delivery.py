@@ -22,8 +22,9 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         )
 
     def stuck(self, at: datetime) -> DeliveryQuerySet:
-        """Claimed so long ago that the worker must have died."""
-        return self.filter(state=Delivery.State.SENDING, claimed_at__lt=at - STUCK_AFTER)
+        """Claimed so long ago that the worker must have died, or before the clock was set back."""
+        long_ago, ahead = Q(claimed_at__lt=at - STUCK_AFTER), Q(claimed_at__gt=at + STUCK_AFTER)
+        return self.filter(long_ago | ahead, state=Delivery.State.SENDING)
 
 
 class Delivery(models.Model):

@@ -121,11 +121,11 @@ def test_a_mailbox_waits_for_its_lease_and_for_no_dead_worker(
     dovecot: Dovecot, add_box: AddBox
 ) -> None:
     now = timezone.now()
-    box = add_box(leased_until=now + timedelta(minutes=1))
+    box = add_box(leased_until=now + timedelta(seconds=25))
     dovecot.put(box.imap_user, *MAILS)
 
     assert fetch_due_mailboxes(at=now) == 0
-    assert fetch_due_mailboxes(at=now + timedelta(minutes=2)) == 5
+    assert fetch_due_mailboxes(at=now + timedelta(seconds=30)) == 5
 
 
 def test_flags_on_the_server_stay_as_people_set_them(dovecot: Dovecot, add_box: AddBox) -> None:

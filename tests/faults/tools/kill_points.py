@@ -42,9 +42,8 @@ FETCHING: Mapping[str, Step] = {
 READING: Mapping[str, Step] = {
     "begun": _after(_READING, "_begin"),
     "read, not received": _before(_READING, "_receive"),
-    # Path() is called for a blob's own name and, once it is whole and synced, for the temporary.
-    "blob begun or not yet named": _before("helpdesk.lib.blobs", "Path"),
-    "blob written": _after("helpdesk.lib.blobs", "_write_whole"),
+    "blob written, not named": _before("helpdesk.lib.blobs", "_name"),
+    "blob named": _after("helpdesk.lib.blobs", "_write_whole"),
     "written, not committed": _after(_READING, "_write"),
     "committed": _after(_READING, "_receive_once"),
     "read, task not acknowledged": _after("tickets.channels.tasks", "read_one"),

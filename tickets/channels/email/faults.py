@@ -49,10 +49,10 @@ def explain(error: Exception, *, host: str, port: int) -> Fault:
     for kind, text in _refusals():
         if isinstance(error, kind):
             return Fault(text % {"where": where, "said": said}, is_refused=True)
-    if isinstance(error, OSError) and not isinstance(error, smtplib.SMTPException):
-        return Fault(_network(error, host=host, where=where, said=said))
     if isinstance(error, TransientError):
         return Fault(said)
+    if isinstance(error, OSError) and not isinstance(error, smtplib.SMTPException):
+        return Fault(_network(error, host=host, where=where, said=said))
     return Fault(_("%(where)s answered: %(said)s") % {"where": where, "said": said})
 
 

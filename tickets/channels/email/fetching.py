@@ -3,12 +3,11 @@
 import logging
 from datetime import datetime
 
-from django.utils import timezone
-
+from helpdesk.lib.clock import database_now
 from helpdesk.lib.crypto import CannotUnseal
 from tickets.channels.email.faults import OUTSIDE, explain
 from tickets.channels.email.imap import fetch_folder
-from tickets.channels.email.leases import Lease, LeaseLost, take_lease
+from tickets.channels.email.leases import Lease, LeaseLost, held, take_lease
 from tickets.channels.email.providers.sqs import fetch_queue
 from tickets.channels.models import Mailbox
 
@@ -36,7 +35,8 @@ def fetch_mailbox(mailbox_id: int, *, at: datetime) -> int:
     if lease is None:
         return 0
     try:
-        return _fetch(lease)
+        with held(lease):
+            return _fetch(lease)
     except LeaseLost:
         log.info("mailbox %s went to another worker", mailbox_id)
         return 0
@@ -55,5 +55,5 @@ def _fetch(lease: Lease) -> int:
     except (*OUTSIDE, CannotUnseal) as error:
         fault = explain(error, host=host, port=port)
         log.warning("mailbox %s: %s", lease.mailbox_id, fault.reason)
-        lease.fail(reason=fault.reason, is_refused=fault.is_refused, at=timezone.now())
+        lease.fail(reason=fault.reason, is_refused=fault.is_refused, at=database_now())
         return 0

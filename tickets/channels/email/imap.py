@@ -6,6 +6,7 @@ its flags, which are people's.
 
 import logging
 import ssl
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -17,6 +18,8 @@ from django.utils.translation import gettext as _
 from imapclient import SEEN, IMAPClient
 from imapclient.exceptions import IMAPClientAbortError, IMAPClientError, LoginError
 
+from helpdesk.lib.clock import database_now
+from helpdesk.lib.room import require_room
 from tickets.channels.email.faults import NoSuchFolder
 from tickets.channels.email.keys import delivery_key
 from tickets.channels.email.leases import Lease
@@ -47,17 +50,17 @@ def fetch_folder(mailbox: Mailbox, lease: Lease) -> int:
         validity = open_folder(imap, mailbox)
         if mailbox.uid_validity != validity:
             mailbox.uid_validity, mailbox.last_uid = validity, 0
-        until = timezone.now() + LONGEST_FETCH
+        end = time.monotonic() + LONGEST_FETCH.total_seconds()
         waiting = _waiting(imap, mailbox)
         kept = 0
-        while waiting and timezone.now() < until:
+        while waiting and time.monotonic() < end:
             listed, waiting = waiting[:LISTED], waiting[LISTED:]
             kept += _fetch_listed(imap, mailbox, lease, listed)
         left = _left(imap, waiting)
         if mailbox.after_fetch_fault:
-            lease.write(at=timezone.now(), **left)
+            lease.write(at=database_now(), **left)
             raise NoSuchFolder(mailbox.after_fetch_fault)
-        lease.succeed(at=timezone.now(), **_place(mailbox), **left)
+        lease.succeed(at=database_now(), **_place(mailbox), **left)
     return kept
 
 
@@ -126,13 +129,14 @@ def _fetch_listed(imap: IMAPClient, mailbox: Mailbox, lease: Lease, uids: list[i
     listed = imap.fetch(uids, ["RFC822.SIZE"])
     sizes = {uid: int(row[b"RFC822.SIZE"]) for uid, row in listed.items()}
     for chunk in _chunks(uids, sizes):
+        require_room(sum(sizes.get(uid, 0) for uid in chunk))
         if _is_large(sizes.get(chunk[0], 0)):
             kept += _park_large(imap, mailbox, chunk[0], sizes[chunk[0]])
         else:
             kept += _keep(imap, mailbox, chunk)
             _touch(imap, mailbox, lease, [uid for uid in chunk if uid in sizes])
         mailbox.last_uid = chunk[-1]
-        lease.write(at=timezone.now(), **_place(mailbox))
+        lease.write(at=database_now(), **_place(mailbox))
     return kept
 
 
@@ -210,7 +214,7 @@ def _touch(imap: IMAPClient, mailbox: Mailbox, lease: Lease, uids: list[int]) ->
     action = mailbox.after_fetch
     if action == Mailbox.AfterFetch.LEAVE or not uids:
         return
-    lease.write(at=timezone.now())
+    lease.write(at=database_now())
     if action == Mailbox.AfterFetch.SEEN:
         imap.add_flags(uids, [SEEN], silent=True)
     elif action == Mailbox.AfterFetch.MOVE:

@@ -12,6 +12,7 @@ from django.db import Error as DatabaseFault
 from django.db import close_old_connections
 from django.utils import timezone
 
+from helpdesk.lib.room import NoRoom, require_room
 from tickets.channels.email.keys import delivery_key
 from tickets.channels.journal import keep_arrival
 from tickets.channels.models import Arrival
@@ -24,7 +25,11 @@ LONGEST_LINE = settings.MAIL_SIZE_LIMIT
 
 
 def keep_mail(raw: bytes, *, source: str, envelope_from: str, envelope_to: list[str]) -> bool:
-    """Store one raw mail; True when it is new. Raises a database error when it is not safe."""
+    """Store one raw mail; True when it is new.
+
+    Raises NoRoom or a database error when it is not safe.
+    """
+    require_room(len(raw))
     arrival_id = keep_arrival(
         channel="email",
         key=delivery_key(raw),
@@ -50,7 +55,7 @@ class PatientLMTP(LMTP):
 
 
 class Intake:
-    """Answers for both protocols: 250 once the bytes are committed, 451 while they cannot be."""
+    """Answers for both protocols: 250 once the bytes are committed, 45x while they cannot be."""
 
     def __init__(self, source: str) -> None:
         self.source = source
@@ -67,6 +72,9 @@ class Intake:
         )
         try:
             await asyncio.get_running_loop().run_in_executor(self.writers, keep)
+        except NoRoom as error:
+            log.warning("mail not stored, sender will try again: %s", error)
+            return "452 4.3.1 No room, try again later"
         except (DatabaseFault, OSError) as error:
             log.warning("mail not stored, sender will try again: %s", error)
             return "451 4.3.0 Not stored, try again later"

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -8,6 +8,9 @@ from django.db.models import Q
 
 from tickets.channels.models.mailbox import Mailbox
 from tickets.models import Message
+
+# The clocks of two machines of ours never differ by more.
+AHEAD = timedelta(minutes=15)
 
 
 class ArrivalQuerySet(models.QuerySet["Arrival"]):
@@ -22,8 +25,12 @@ class ArrivalQuerySet(models.QuerySet["Arrival"]):
         return self.filter(state=Arrival.State.IGNORED).exclude(parked_for="")
 
     def overdue(self, before: datetime) -> ArrivalQuerySet:
-        """Stored before a moment and still unread: its task was lost and must be queued again."""
-        return self.unread().filter(received_at__lt=before)
+        """Stored before a moment and still unread: its task was lost and must be queued again.
+
+        What was stored long after it was stored before the clock was set back.
+        """
+        ahead = Q(received_at__gt=before + AHEAD)
+        return self.unread().filter(Q(received_at__lt=before) | ahead)
 
 
 class Arrival(models.Model):

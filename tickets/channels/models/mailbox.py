@@ -14,6 +14,8 @@ from helpdesk.accounts.models import Team
 from tickets.channels.models.mailbox_parts import (
     FAILING,
     FAILING_AFTER,
+    LEASE,
+    LONGEST_WAIT,
     STALE,
     Fetching,
     ImapDoor,
@@ -40,9 +42,15 @@ class MailboxQuerySet(models.QuerySet["Mailbox"]):
         return self.active().filter(door__in=(Mailbox.Door.IMAP, Mailbox.Door.SQS))
 
     def due(self, at: datetime) -> MailboxQuerySet:
-        """Those to be fetched now, unless somebody is at it."""
-        is_free = Q(leased_until=None) | Q(leased_until__lt=at)
-        return self.polled().filter(is_free, Q(next_fetch_at=None) | Q(next_fetch_at__lte=at))
+        """Those to be fetched now, unless somebody is at it.
+
+        A time farther off than any we write is of a clock that has been set back since.
+        """
+        is_free = Q(leased_until=None) | Q(leased_until__lt=at) | Q(leased_until__gt=at + 2 * LEASE)
+        has_waited = Q(next_fetch_at=None) | Q(next_fetch_at__lte=at)
+        return self.polled().filter(
+            is_free, has_waited | Q(next_fetch_at__gt=at + 2 * LONGEST_WAIT)
+        )
 
     def failing(self, at: datetime) -> MailboxQuerySet:
         """Those that have failed several times in a row, or that nobody fetches any more."""

@@ -11,6 +11,10 @@ from helpdesk.lib.crypto import EncryptedTextField
 # Failed this often in a row, or for this long, a mailbox is shown as failing.
 FAILING = 2
 FAILING_AFTER = timedelta(seconds=45)
+# How long a worker holds a mailbox by itself; while it lives it holds it anew before that ends.
+LEASE = timedelta(seconds=30)
+# After a fault the next try never waits longer than this.
+LONGEST_WAIT = timedelta(minutes=15)
 # Not fetched for this long, nobody is fetching at all.
 STALE = timedelta(minutes=5)
 PORT = (MinValueValidator(1), MaxValueValidator(65_535))

@@ -33,9 +33,9 @@ def main(questions: BinaryIO, answers: BinaryIO) -> int:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the worker, whose end is ours
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     _limit_memory()
-    answers.write(READY)
-    answers.flush()
     try:
+        answers.write(READY)
+        answers.flush()
         while head := questions.read(HEAD.size):
             words, rest = sizes(head)
             question = unpack(Question, questions.read(words), memoryview(questions.read(rest)))

@@ -8,6 +8,7 @@ import base64
 import binascii
 import hashlib
 import json
+import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,7 +18,9 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
+from helpdesk.lib.clock import database_now
 from helpdesk.lib.errors import TransientError
+from helpdesk.lib.room import require_room
 from helpdesk.lib.text import clean_line
 from tickets.channels.email.keys import delivery_key
 from tickets.channels.email.leases import Lease
@@ -53,8 +56,8 @@ def fetch_queue(mailbox: Mailbox, lease: Lease) -> int:
 
 def _fetch(mailbox: Mailbox, lease: Lease) -> int:
     queue = _client(mailbox, "sqs")
-    until, kept = timezone.now() + LONGEST_FETCH, 0
-    while timezone.now() < until:
+    end, kept = time.monotonic() + LONGEST_FETCH.total_seconds(), 0
+    while time.monotonic() < end:
         answer = queue.receive_message(
             QueueUrl=mailbox.queue_url, MaxNumberOfMessages=MOST, WaitTimeSeconds=0
         )
@@ -62,10 +65,10 @@ def _fetch(mailbox: Mailbox, lease: Lease) -> int:
         for message in found:
             kept += _take(mailbox, message["Body"])
             queue.delete_message(QueueUrl=mailbox.queue_url, ReceiptHandle=message["ReceiptHandle"])
-        lease.write(at=timezone.now())
+        lease.write(at=database_now())
         if not found:
             break
-    lease.succeed(at=timezone.now(), backlog=_left(queue, mailbox), waiting_since=None)
+    lease.succeed(at=database_now(), backlog=_left(queue, mailbox), waiting_since=None)
     return kept
 
 
@@ -141,6 +144,7 @@ def _decoded(content: str) -> bytes:
 
 
 def _store(mailbox: Mailbox, raw: bytes, *, key: str, **more: Any) -> int:
+    require_room(len(raw))
     arrival_id = keep_arrival(
         channel="email",
         key=key,

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
+from helpdesk.lib.room import require_room
 from tickets.channels.email.keys import delivery_key
 from tickets.channels.email.providers.events import note_tracking
 from tickets.channels.email.providers.posts import NotProven, posted_mails, reported_events
@@ -54,6 +55,7 @@ def _keep_mails(mailbox: Mailbox, request: HttpRequest) -> HttpResponse:
         reason = _("A post of the provider is not understood (%(fault)s).")
         _park(mailbox, request.body, reason % {"fault": type(error).__name__})
         return _said("stored", 200)
+    require_room(sum(len(mail.raw) for mail in mails))
     now = timezone.now()
     is_old = Q(last_fetched_at=None) | Q(last_fetched_at__lt=now - timedelta(minutes=1))
     Mailbox.objects.filter(is_old, pk=mailbox.pk).update(last_fetched_at=now)
