@@ -78,31 +78,49 @@ def decode_base64(data: bytes) -> bytes:
         return binascii.a2b_base64(padless[:usable] + b"=" * (-usable % 4))
 
 
+_MAIN = re.compile(
+    r'[\s"]{0,99}([^\s;,="(]{0,200}(?:[ \t]{0,9}/[ \t]{0,9}[^\s;,="(]{1,200})?)', re.ASCII
+)
+# A quoted value ends where nothing or another parameter follows, so that it may hold quotation
+# marks itself; any value ends where the semicolon before a known parameter was lost.
+_KNOWN = (
+    r"(?i:charset|name|filename|boundary|format|delsp|type|start|size|method|report-type|protocol|"
+    r"micalg|creation-date|modification-date|x-[\w-]{1,40})(?:\*\d{0,4}\*?)?"
+)
+_LOST = rf"[,\s]\s{{0,9}}{_KNOWN}\s{{0,9}}="
 _PARAMETER = re.compile(
-    r'[;\s]*([^\s=;"]{1,100})\s{0,9}=\s{0,9}("(?>(?:[^"\\]|\\.){0,9999})"?|[^;]*)', re.DOTALL
+    r'([^\s=;"]{1,100})\s{0,9}=\s{0,9}'
+    rf'("(?>(?:[^"\\]|\\.){{0,9999}})"(?=\s{{0,9}}(?:;|\Z|\(|{_LOST}))'
+    rf'|"[^;]*|(?:(?!{_LOST})[^;])*)',
+    re.DOTALL,
 )
 _SECTION = re.compile(r"(.+?)(?:\*(\d{1,4}))?(\*)?")
 
 
 def parse_parameters(raw: bytes, *, charset: str = "") -> tuple[str, dict[str, str]]:
-    """The main value in lower case and its parameters, of Content-Type and its like."""
+    """The main value in lower case and its parameters, of Content-Type and its like.
+
+    A name with a charset (RFC 2231) counts before the plain one for older programs.
+    """
     text = _FOLD.sub(b" ", raw[:STRUCTURED_LIMIT]).decode("latin-1")
-    main, _, rest = text.partition(";")
+    main = _MAIN.match(text)
     sections: dict[str, dict[int, tuple[bool, str]]] = {}
-    for match in _PARAMETER.finditer(rest):
+    for match in _PARAMETER.finditer(text, main.end() if main else 0):
         name = _SECTION.fullmatch(match[1].lower())
         if name:
-            number = int(name[2] or 0)
             value = (bool(name[3]), _unquoted(match[2].strip()))
-            sections.setdefault(name[1], {}).setdefault(number, value)
+            numbered = sections.setdefault(name[1], {})
+            number = int(name[2] or 0)
+            if number not in numbered or (value[0] and not numbered[number][0]):
+                numbered[number] = value
     values = {name: _joined(parts, charset) for name, parts in sections.items()}
-    return main.strip().lower(), values
+    return (main[1].strip().lower() if main else ""), values
 
 
 def _unquoted(value: str) -> str:
     if not value.startswith('"'):
         return value
-    return re.sub(r'\\(["\\])', r"\1", value[1:].removesuffix('"'))
+    return re.sub(r'\\(["\\])', r"\1", value[1:].rstrip().removesuffix('"'))
 
 
 def _joined(parts: dict[int, tuple[bool, str]], charset: str) -> str:

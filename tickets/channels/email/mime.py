@@ -135,7 +135,7 @@ class _Reader:
         raw, chunk = self._raw, -1
         for found, after in self._lines_starting(b"--" + boundary, start, end):
             line_end = _BOUNDARY_END.match(raw, after, end)
-            if line_end is None:
+            if line_end is None or (line_end[1] and self._is_inner(boundary + b"--", chunk, found)):
                 continue
             if chunk >= 0:
                 yield chunk, max(_before_line_end(raw, chunk, found), chunk)
@@ -145,6 +145,15 @@ class _Reader:
             closing = b"--" + boundary + b"--"  # some programs forget the line end before it
             last = raw.rfind(closing, max(chunk, end - len(closing) - 4), end)
             yield chunk, last if last >= 0 else end
+
+    def _is_inner(self, boundary: bytes, chunk: int, found: int) -> bool:
+        """Whether what would be our end begins a part of a multipart that has just been opened."""
+        header_end = min(found, chunk + 2_000)
+        return (
+            chunk >= 0
+            and self._raw.find(b"boundary=", chunk, header_end) >= 0
+            and (self._raw.find(b'"' + boundary + b'"', chunk, header_end) >= 0)
+        )
 
     def _lines_starting(self, text: bytes, start: int, end: int) -> Iterator[tuple[int, int]]:
         raw = self._raw
