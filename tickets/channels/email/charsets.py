@@ -28,6 +28,8 @@ _ODD = {
     "utf_16be": "utf_16_be", "utf_16le": "utf_16_le",
 }  # fmt: skip
 WESTERN = {"", "cp1252", "utf_8_sig"}
+_NOT_BY_CHANCE = 4  # letters
+_SEEN = 4_096
 _NOT_LIKE_ASCII = (
     "utf_16",
     "utf_32",
@@ -67,15 +69,20 @@ def is_like_ascii(codec: str) -> bool:
 
 
 def decode_text(data: bytes, charset: str = "") -> str:
-    """Text of the bytes; never raises. The declared charset decides, but for Western ones
-    valid UTF-8 wins: it is never so by chance."""
+    """Text of the bytes; never raises. The declared charset decides, but valid UTF-8 wins: over
+    Western ones it is never so by chance, over others where it is long enough."""
     codec = codec_of(charset)
-    candidates = ["utf_8_sig", codec] if codec in WESTERN else [codec, "utf_8_sig"]
-    if codec.startswith("iso2022"):  # its bytes are ASCII, so that UTF-8 would always do
-        candidates = [codec]
-    if codec == "cp1252" and (guess := guess_charset(data)):  # never so by chance either
-        candidates.insert(1, guess)
-    for candidate in filter(None, candidates):
+    if data.isascii() and codec in WESTERN:
+        return data.decode("ascii")
+    try:
+        text = data.decode("utf_8_sig")
+    except UnicodeError:
+        pass
+    else:
+        if codec in WESTERN or sum(char > "\x7f" for char in text[:_SEEN]) >= _NOT_BY_CHANCE:
+            return text
+    guess = guess_charset(data) if codec == "cp1252" else ""
+    for candidate in filter(None, (guess, codec)):
         try:
             return data.decode(candidate)
         except UnicodeError:
@@ -90,7 +97,7 @@ def _forced(data: bytes, codec: str) -> str:
         return data.decode(codec, "replace")
     if codec == "utf_8_sig" and _mostly_utf8(data):
         return data.decode(codec, "replace")
-    if not codec and (guess := guess_charset(data)):
+    if guess := guess_charset(data):
         return data.decode(guess, "replace")
     return "".join(_by_pieces(data))
 
