@@ -16,7 +16,8 @@ MAX_LENGTH = 500
 MAX_LINES = 6
 MAX_WORDS = 45
 MAX_NAME_WORDS = 6
-_ADDRESS = re.compile(r"[^\s@<>\[\]()\"]{1,100}@[^\s@<>\[\]()\",;]{1,100}")
+# Begins with the sign itself, so that words without one cost next to nothing.
+_ADDRESS = re.compile(r"@(?<=[^\s@<>\[\]()\"]@)[^\s@<>\[\]()\",;]")
 _ENDS_WITH_ADDRESS = re.compile(r"[<(\[]\s?[^\s<>]{1,100}@[^<>]{1,200}[>)\]]{1,2}[\s:]*$")
 _MOMENT = re.compile(
     r"(?<!\d)(?:\d{1,2}[:.h]\d{2}(?!\d)|(?:19|20)\d\d(?!\d)|\d{1,4}[./-]\d{1,2}[./-]\d{1,4}"

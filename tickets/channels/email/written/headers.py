@@ -19,7 +19,7 @@ MAX_CONTINUATIONS = 12
 MAX_SEPARATOR = 120
 MAX_GLUED = 3_000
 _FIELD = re.compile(r"[*_ ]{0,4}([^\W\d_][\w .'()/-]{0,28}?)[*_ ]{0,4}:[*_]{0,2}(?=\s|$|\S)(.*)")
-_ADDRESS = re.compile(r"[^\s@<>\[\]()\":;,]{1,100}@[^\s@<>\[\]()\":;,]{1,100}")
+_ADDRESS = re.compile(r"@(?<=[^\s@<>\[\]()\":;,]@)[^\s@<>\[\]()\":;,]")
 _DRAWN_START = re.compile(r"[-_=*#~ >|]{2,}")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)|\d{1,2}[:.]\d\d")
 _GLUED = re.compile(
