@@ -192,7 +192,7 @@ def _add_words(part: Part, body: Body) -> None:
 def _without_files(data: bytes, part: Part, body: Body) -> Iterator[bytes]:
     """The text around uuencoded files, which become attachments."""
     position = 0
-    if b"begin " in data:
+    if b"begin" in data:
         for (name, start, end), content in uuencoded(part.content()):
             yield data[position:start]
             position = end

@@ -1,9 +1,12 @@
 """Who wrote a forwarded message first."""
 
+import time
+
 import pytest
 
 from tests.channels.email.written.histories import ATTRIBUTIONS, BLOCKS
 from tickets.channels.email.written.forward import read_forward, subject_says, without_prefixes
+from tickets.channels.email.written.headers import read_glued
 
 ADDRESSED = [line for line in ATTRIBUTIONS if "@" in line]
 
@@ -97,3 +100,25 @@ def test_prefixes_are_known() -> None:
     assert subject_says("AW: WG: Stuhl") == (False, True)
     assert subject_says("Regarding: chair") == (False, False)
     assert without_prefixes("Fwd: RE[2]: WG: Chair: broken") == "Chair: broken"
+
+
+def test_a_block_run_together_is_taken_apart_at_its_first_labels() -> None:
+    fields = read_glued("From: Ana <ana@example.com>To: KofiSent: 9:30Subject: To: be mended")
+
+    assert fields == {
+        "from": "Ana <ana@example.com>",
+        "to": "Kofi",
+        "date": "9:30",
+        "subject": "To: be mended",
+    }
+
+
+def test_words_without_labels_are_no_block() -> None:
+    assert read_glued("Ana said that the lamp is broken.") == {}
+
+
+def test_a_long_line_is_taken_apart_in_time() -> None:
+    begin = time.process_time()
+    read_glued("From:To" * 200_000)
+
+    assert time.process_time() - begin < 1

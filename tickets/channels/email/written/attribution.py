@@ -26,7 +26,7 @@ _MOMENT = re.compile(
 _CLOCK = re.compile(r"\d{1,2}[:.h]\d{2}(?!\d)")
 _STARTS_WITH_DATE = re.compile(r"[\"'(\[]?(?:\w{1,12}[.,]{0,2} ){0,2}\d{1,4}\s?[:./,年년-]?")
 _WORD = re.compile(r"[\w/()'-]+")
-_END = re.compile(r"[:>-]\s*$")
+_ENDS = (":", ">", "-")
 _INSIDE = re.compile(r"(?:^|(?<=[\s-]))On (?=\w{3,9},? |\d)")
 _WIDE = re.compile("[\u0590-\u05ff\u0600-\u06ff\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]")
 _OWN_VOICE = frozenset(
@@ -55,7 +55,6 @@ _OWN_VOICE = frozenset(
 )
 _SINGLE = frozenset(verb for verb in WROTE if " " not in verb and not _WIDE.search(verb))
 _PHRASES = tuple(verb for verb in WROTE if " " in verb or _WIDE.search(verb))
-_ANY_VERB = re.compile("|".join(re.escape(verb) for verb in WROTE))
 _PREFIXES = tuple(
     f"{prefix}{end}" for prefix in ON for end in ([""] if _WIDE.match(prefix) else " .:,")
 )
@@ -208,7 +207,7 @@ def _signs(joined: str) -> _Signs:
     verb = _verb_at(folded)
     drawn = joined.startswith("--") and joined.rstrip().endswith("--")
     tail = folded[verb:].rstrip(" :-*>") if verb is not None else ""
-    ends = _END.search(joined) is not None or drawn
+    ends = joined.rstrip().endswith(_ENDS) or drawn
     after_verb = len(tail.split())
     moment = _MOMENT.search(stripped) is not None
     return _Signs(
@@ -229,7 +228,7 @@ def _has_prefix(folded: str) -> bool:
 
 def _verb_at(folded: str) -> int | None:
     """Where the last verb of writing starts in the folded words."""
-    if _ANY_VERB.search(folded) is None:
+    if not any(map(folded.__contains__, WROTE)):
         return None
     found = max((folded.rfind(phrase) for phrase in _PHRASES), default=-1)
     for match in _WORD.finditer(folded):

@@ -10,7 +10,7 @@ from tickets.channels.email.written.headers import Block, read_block, read_glued
 from tickets.channels.email.written.lines import is_blank, is_quoted, is_rule, unquoted
 from tickets.channels.email.written.people import Person, read_author, read_people
 
-MAX_LINES = 5_000  # a forward that begins later is not looked for
+MAX_LINES = 3_000  # a forward that begins later is not looked for
 MAX_PREFIXES = 5
 _PREFIX = re.compile(
     r"\s{0,5}[\[(]?(?:(?P<forward>fwd?|wg|tr|rv|enc|i|doorst|vb|vl|pd|pre|prep|přep|iLT|tov|továbbítás"
