@@ -113,6 +113,12 @@ def test_a_block_run_together_is_taken_apart_at_its_first_labels() -> None:
     }
 
 
+def test_a_last_label_without_its_colon_is_known_behind_a_time_zone() -> None:
+    fields = read_glued("De: Ana <ana@example.com>Enviado: 2 de novembro, 09:26:50 CETAssunto Luz")
+
+    assert (fields["date"], fields["subject"]) == ("2 de novembro, 09:26:50 CET", "Luz")
+
+
 def test_words_without_labels_are_no_block() -> None:
     assert read_glued("Ana said that the lamp is broken.") == {}
 
