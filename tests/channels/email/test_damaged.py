@@ -4,7 +4,7 @@ from base64 import b64encode
 
 import pytest
 
-from tickets.channels.email.headers import parse_parameters
+from tickets.channels.email.headers import decode_header, parse_addresses, parse_parameters
 from tickets.channels.email.reading import ParsedMail, read_mail
 
 SENDER = b"From: kofi@example.org\n"
@@ -121,3 +121,27 @@ def test_a_nameless_picture_is_shown_under_the_name_in_its_content_id() -> None:
     mail = mixed(b"Content-Type: image/png\nContent-ID: <image001.png@01D0.A1>\n\nx")
 
     assert [(file.name, file.display_name) for file in mail.attachments] == [("", "image001.png")]
+
+
+ADDRESSES = [
+    (b"=?utf-8?Q?K=C3=B6fi_=3Ckofi@example.org=3E?=", ("Köfi", "kofi@example.org")),
+    (b"Kofi [mailto:kofi@example.org]", ("", "kofi@example.org")),
+    (b"Kofi <old@example.net> <kofi@example.org>", ("Kofi  old@example.net", "kofi@example.org")),
+    (b"=?utf-8?Q?ceo_=3Cceo@bank.example=3E?= <matmail>", ("ceo <ceo@bank.example>", "")),
+]
+
+
+@pytest.mark.parametrize(("field", "person"), ADDRESSES)
+def test_an_address_is_read_where_its_form_is_broken(field: bytes, person: tuple) -> None:
+    assert parse_addresses(field) == (person,)
+
+
+def test_an_encoded_word_that_was_cut_off_is_read_as_far_as_it_goes() -> None:
+    assert decode_header(b"Re: =?utf-8?Q?caf=C3=A9_cl") == "Re: café cl"
+
+
+def test_markup_says_its_charset_where_the_mail_says_only_ascii() -> None:
+    html = '<meta charset="iso-8859-2"><p>Zażółć</p>'.encode("iso-8859-2")
+    mail = read_mail(SENDER + b"Content-Type: text/html; charset=us-ascii\n\n" + html)
+
+    assert mail.text == "Zażółć"

@@ -11,7 +11,7 @@ from tickets.channels.email.attachments import (
     safe_name,
     wrapped_attachment,
 )
-from tickets.channels.email.charsets import decode_text
+from tickets.channels.email.charsets import codec_of, decode_text
 from tickets.channels.email.errors import UnreadableMail
 from tickets.channels.email.invitation import CALENDAR, invitation_as_text
 from tickets.channels.email.mime import Part, read_structure
@@ -179,7 +179,9 @@ def _add_words(part: Part, body: Body) -> None:
     data = part.content()[:MAX_TEXT]
     charset = part.parameters.get("charset", "")
     if part.content_type == MARKUP:
-        html = clean_text(decode_text(data, charset or _charset_in_markup(data)))
+        html = clean_text(
+            decode_text(data, charset if codec_of(charset) else _charset_in_markup(data))
+        )
         body.pieces.append((html_to_text(html), html))
         return
     for chunk in _without_files(data, part, body):

@@ -52,9 +52,13 @@ def _decode_words(data: bytes, charset: str) -> str:
 def _next_word(data: bytes, position: int) -> tuple[int, int, str, bytes] | None:
     while match := _WORD_START.search(data, position):
         end = data.find(b"?=", match.end())
-        if end < 0:
-            return None
         charset = match[1].decode("ascii", "replace").lower()
+        if end < 0:  # cut off, as a whole word of its own
+            rest = data[match.end() :].rstrip(b"? ")
+            if not rest or rest.split() != [rest] or b"=?" in rest:
+                return None
+            decoded = _decode_q(rest) if match[2] in b"Qq" else decode_base64(rest)
+            return match.start(), len(data), charset, decoded
         content = data[match.end() : end]
         following = data.find(b"=?", match.end(), end)
         if following < 0 or match[2] in b"Qq":
@@ -154,6 +158,10 @@ def parse_addresses(raw: bytes, *, charset: str = "") -> tuple[type_of_address, 
     return tuple(reader.found)
 
 
+# What is left where somebody encoded the brackets with the name.
+_ENCODED_MAILBOX = re.compile(r"([^<>]{0,300})<([^<>\s]{1,320}@[^<>\s]{1,255})>")
+
+
 class _AddressReader:
     """Collects words, the text in angle brackets and comments until a mailbox is complete."""
 
@@ -176,6 +184,8 @@ class _AddressReader:
         elif self._angle:
             self._take_route(piece)
         elif piece == "<":
+            self._words.extend(self._route)  # of two addresses the first is part of the name
+            self._route = []
             self._angle = self._seen_angle = True
         elif piece in {",", ";"}:
             self.finish()
@@ -219,8 +229,13 @@ class _AddressReader:
         comment = "".join(self._comments)
         if self._seen_angle and "@" in route:
             return self._readable(words or comment), clean_address(route)
+        if not (route or self._is_quoted):
+            words = decode_header(words.encode("utf-8", "replace"))
+            if whole := _ENCODED_MAILBOX.fullmatch(words):
+                return self._readable(whole[1]), clean_address(whole[2])
         before, bare, after = _bare_address(words)
-        if bare and not (route.strip() and self._is_quoted):  # a name may look like an address
+        is_name = self._is_quoted or "=?" in bare  # which may look like an address
+        if bare and not (route.strip() and is_name):
             return self._readable(f"{before} {after}".strip() or comment), clean_address(bare)
         return self._readable(words or route or comment), ""
 
@@ -244,6 +259,7 @@ def clean_address(text: str) -> str:
     if "=?" in address:
         address = decode_header(address.encode())
     address = address.strip(" \"'<>.,;") if '"@' not in address else address.strip(" '<>.,;")
+    address = address if "[" in address else address.rstrip("]")
     local, at, domain = address.rpartition("@")
     if not at:
         return "".join(address.split())
