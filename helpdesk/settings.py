@@ -258,8 +258,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_ROUTES = {
     "tickets.channels.tasks.read_arrival": {"queue": "intake"},
-    "tickets.channels.email.tasks.fetch_mailboxes": {"queue": "intake"},
-    "tickets.channels.email.tasks.fetch_one_mailbox": {"queue": "intake"},
+    "tickets.channels.email.tasks.fetch_mailboxes": {"queue": "fetch"},
+    "tickets.channels.email.tasks.fetch_one_mailbox": {"queue": "fetch"},
     "tickets.channels.email.tasks.run_mailbox_test": {"queue": "default"},
     "tickets.channels.tasks.deliver_message": {"queue": "delivery"},
     "tickets.channels.tasks.deliver_copy": {"queue": "delivery"},

@@ -15,6 +15,7 @@ from customers.cx.summary import LASTING, VERSION, YEAR, Seen, stale_at, summari
 from customers.models import Customer, Organisation
 
 REFRESHED_AT_ONCE = 500
+_COMPUTED = ("computed_at", "version", "data", "stale_at")
 
 
 @transaction.atomic
@@ -67,16 +68,17 @@ def drifted_summaries(customer_ids: Iterable[int]) -> list[int]:
 
 def _store(subject: dict[str, Any], about: Q, *, at: datetime) -> CXSummary:
     facts = _facts(about, at)
-    summary, _ = CXSummary.objects.update_or_create(
+    summary = CXSummary(
         **subject,
-        defaults={
-            "computed_at": at,
-            "version": VERSION,
-            "data": summarise(facts, at=at),
-            "stale_at": stale_at(facts, at=at),
-        },
+        computed_at=at,
+        version=VERSION,
+        data=summarise(facts, at=at),
+        stale_at=stale_at(facts, at=at),
     )
-    return summary
+    stored = CXSummary.objects.bulk_create(
+        [summary], update_conflicts=True, unique_fields=[*subject], update_fields=_COMPUTED
+    )
+    return stored[0]
 
 
 def _facts(about: Q, at: datetime) -> list[Seen]:

@@ -1,6 +1,6 @@
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from customers.errors import IdentityTaken
 from customers.models import Customer, Identity, OrganisationDomain
@@ -40,14 +40,10 @@ def identify_customer(
         organisation_id=_organisation_of(kind, stored),
         created_at=at,
     )
-    created = Identity.objects.bulk_create(
-        [Identity(customer=customer, kind=kind, value=stored, shown=value.strip(), created_at=at)],
-        ignore_conflicts=True,
-    )
-    winner = Identity.objects.select_related("customer").get(kind=kind, value=stored)
-    if created and winner.customer_id != customer.pk:
-        customer.delete()  # somebody else met this person in the same instant
-    return winner.customer
+    if _claim(customer, kind=kind, stored=stored, shown=value.strip(), at=at):
+        return customer
+    customer.delete()  # somebody else met this person in the same instant
+    return Identity.objects.select_related("customer").get(kind=kind, value=stored).customer
 
 
 @transaction.atomic
@@ -84,6 +80,17 @@ def verify_identity(identity: Identity, *, evidence: str, by: Actor, at: datetim
     identity.evidence = evidence[:200]
     identity.save(update_fields=["verified_at", "evidence"])
     return identity
+
+
+def _claim(customer: Customer, *, kind: str, stored: str, shown: str, at: datetime) -> bool:
+    """Give a new customer an address, unless it has become somebody's meanwhile."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO customers_identity (customer_id, kind, value, shown, evidence, created_at)"
+            " VALUES (%s, %s, %s, %s, '', %s) ON CONFLICT DO NOTHING",
+            [customer.pk, kind, stored, shown, at],
+        )
+        return bool(cursor.rowcount)
 
 
 def _known(kind: str, stored: str) -> Customer | None:

@@ -15,8 +15,10 @@ from helpdesk.embedded.servers import Servers
 from helpdesk.embedded.supervisor import Supervisor
 
 PACKAGES = ("helpdesk", "customers", "tickets", "static")
-QUEUES = "intake,delivery,default,bulk"
-WORKER_THREADS = "4"
+# What has come in is read apart from the rest: no other work makes a new mail wait.
+INTAKE_QUEUES, INTAKE_THREADS = "intake", "3"
+OTHER_QUEUES, OTHER_THREADS = "delivery,default,fetch,bulk", "6"
+QUEUES = f"{INTAKE_QUEUES},{OTHER_QUEUES}"
 # A worker of the embedded default may run as root: it takes JSON only.
 NO_ROOT_WARNING = "ignore::UserWarning:celery.platforms"
 MANAGE = [sys.executable, str(BASE_DIR / "manage.py")]
@@ -65,7 +67,9 @@ class Instance:
             self._prepare()
         self._environment = self._servers.django_environment()
         with self._journal.step("Starting web, worker and mail intake"):
-            self._supervisor.start([self._web(), self._worker(), self._mail_intake()])
+            self._supervisor.start(
+                [self._web(), self._worker(), self._intake_worker(), self._mail_intake()]
+            )
         self._journal.say(f"Beforehand is ready at {self._places.address}/")
         self._say_sign_ins()
         self._journal.say("Ctrl-C stops it. Its log is also in " + str(self._log_path))
@@ -98,13 +102,18 @@ class Instance:
 
     def _worker(self) -> Child:
         schedule = str(self._places.var / "celerybeat-schedule")
+        return self._celery("worker", OTHER_QUEUES, OTHER_THREADS, "-B", "-s", schedule)
+
+    def _intake_worker(self) -> Child:
+        return self._celery("reader", INTAKE_QUEUES, INTAKE_THREADS)
+
+    def _celery(self, name: str, queues: str, threads: str, *options: str) -> Child:
         command = [
             sys.executable, "-W", NO_ROOT_WARNING, "-m", "celery", "-q", "-A", "helpdesk",
-            "worker", "-l", "INFO", "-P", "threads", "-c", WORKER_THREADS,
-            "-B", "-s", schedule, "-Q", QUEUES,
-            "--without-gossip", "--without-mingle", "--without-heartbeat",
+            "worker", "-n", f"{name}@%h", "-l", "INFO", "-P", "threads", "-c", threads,
+            "-Q", queues, "--without-gossip", "--without-mingle", "--without-heartbeat", *options,
         ]  # fmt: skip
-        return self._django("worker", command)
+        return self._django(name, command)
 
     def _mail_intake(self) -> Child:
         return self._django("mail", [*MANAGE, "smtp_intake"], ready=self._mail_answers)

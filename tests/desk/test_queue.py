@@ -13,7 +13,7 @@ from helpdesk.accounts.models import Agent, Team
 from helpdesk.lib.actors import Actor
 from tests.conftest import MONDAY_9AM, said
 from tickets import queries
-from tickets.desk.queue import chips_of
+from tickets.desk.queue_rows import chips_of
 from tickets.models import Ticket
 from tickets.operations import (
     assign_ticket,
@@ -94,7 +94,7 @@ def test_pages_follow_each_other_without_loss_or_repetition(
     first = desk.get("/desk/v/all")
 
     second = desk.get("/desk/v/all", {"after": first.context["after"]})
-    numbers = [r.ticket.number for r in first.context["rows"] + second.context["rows"]]
+    numbers = [r.number for r in first.context["rows"] + second.context["rows"]]
 
     assert len(numbers) == len(set(numbers)) == queries.PAGE + 5
     assert second.context["after"] == ""

@@ -71,13 +71,14 @@ def test_a_database_that_cannot_be_reached_is_named_without_its_password() -> No
     assert "hunter2" not in sentence
 
 
-def test_a_killed_worker_is_started_again(instance: Instance) -> None:
-    before = instance.pid_of("celery")
+@pytest.mark.parametrize("worker", ["worker", "reader"])
+def test_a_killed_worker_is_started_again(instance: Instance, worker: str) -> None:
+    before = instance.pid_of(f" -n {worker}@")
 
     os.kill(before, signal.SIGKILL)
 
-    await_true(lambda: instance.pid_of("celery") not in {0, before})
-    assert "worker ended with code -9" in instance.log
+    await_true(lambda: instance.pid_of(f" -n {worker}@") not in {0, before})
+    assert f"{worker} ended with code -9" in instance.log
 
 
 def test_data_survives_the_kill_of_everything(instance: Instance) -> None:

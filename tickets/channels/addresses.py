@@ -13,7 +13,7 @@ def mailboxes_of(addresses: Iterable[str]) -> list[Mailbox]:
     """The active mailboxes with one of these addresses or aliases, and last the default one."""
     asked = sorted({_plain(address) for address in addresses})
     named = Q(address__in=asked) | Q(aliases__overlap=asked) | Q(is_default=True)
-    boxes = Mailbox.objects.filter(named, is_active=True).select_related("team", "topic__team")
+    boxes = Mailbox.objects.filter(named, is_active=True)
     found = list(boxes.order_by("is_default", "pk"))
     return sorted(found, key=lambda box: not is_named(box, asked))
 
