@@ -72,6 +72,13 @@ def test_other_words_among_the_alternatives_are_not_lost() -> None:
     assert mail.text == "The first half.\n\nThe second half."
 
 
+def test_words_that_bear_a_name_are_shown_where_there_are_no_others() -> None:
+    mail = mixed(b"Content-Type: text/plain; name=words.txt\n\nThe lamp is broken.")
+
+    assert mail.text == "The lamp is broken."
+    assert [file.name for file in mail.attachments] == ["words.txt"]
+
+
 def test_markup_that_calls_itself_plain_is_no_text() -> None:
     mail = mixed(b"\nHello", b"\n<div>Hello</div>", kind=b"alternative")
 

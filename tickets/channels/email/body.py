@@ -66,10 +66,21 @@ def read_body(root: Part) -> Body:
     body = Body()
     _collect(root, body, is_root=True, is_related=False)
     if not body.text:
-        body.pieces += body.wrapped or _embedded_words(root)
+        body.pieces += body.wrapped or _named_words(root) or _embedded_words(root)
     if not body.text and body.invitation:
         body.pieces.append((body.invitation, ""))
     return body
+
+
+def _named_words(root: Part) -> list[tuple[str, str]]:
+    """The words of the first text with a name, in a mail that has no others: a file as well."""
+    found = Body()
+    for part in root.walk():
+        is_words = part.content_type in BODY_TYPES and part.disposition != "attachment"
+        if is_words and part.declared_name:
+            _add_words(part, found)
+            break
+    return [piece for piece in found.pieces if piece[0].strip()]
 
 
 def _embedded_words(root: Part) -> list[tuple[str, str]]:
