@@ -4,6 +4,7 @@ import time
 
 import pytest
 
+from helpdesk.lib.html import html_to_text
 from tests.channels.email.written.histories import ATTRIBUTIONS, BLOCKS
 from tickets.channels.email.written.forward import read_forward, subject_says, without_prefixes
 from tickets.channels.email.written.headers import read_glued
@@ -85,7 +86,7 @@ def test_a_forward_is_read_from_html_where_there_is_no_text() -> None:
         "<p>---------- Forwarded message ---------<br>From: Ana &lt;ana@example.com&gt;</p><p>x</p>"
     )
 
-    found = read_forward("", "", html)
+    found = read_forward("", "", html_to_text(html))
 
     assert found is not None
     assert found.from_address == "ana@example.com"
