@@ -7,6 +7,7 @@ the end, a verb of writing, and a moment or an address.
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 
 from tickets.channels.email.written.lines import bare, is_blank, is_quoted, unquoted
@@ -110,7 +111,12 @@ def _joinable(window: Sequence[str]) -> Iterator[tuple[int, str]]:
 
 def _may_end(line: str) -> bool:
     """Whether an attribution may end here: a quick look before the thorough one."""
-    end = line[-MAX_LENGTH:].rstrip(_IGNORED_AT_END)
+    return _ends_like_one(line[-MAX_LENGTH:])
+
+
+@lru_cache(maxsize=256)  # each line is the last of six windows
+def _ends_like_one(end: str) -> bool:
+    end = end.rstrip(_IGNORED_AT_END)
     if end.endswith((":", ">", "-", "*", "\uff1a")):
         return True
     return fold(end[-40:]).rpartition(" ")[2] in _LAST_WORDS
@@ -154,6 +160,7 @@ def _quote_follows(lines: Sequence[str], start: int) -> bool:
     return False
 
 
+@lru_cache(maxsize=4_096)  # the search for a forward asks what the split has asked
 def is_attribution(joined: str, *, before_quote: bool) -> bool:
     """Whether these words, wrapped lines joined, say who wrote what follows."""
     if len(joined.split()) > MAX_WORDS:
