@@ -2,11 +2,16 @@
 
 from collections.abc import Callable
 
+from django.utils import timezone
+
 from helpdesk.live.bus import publish
 from tickets.channels.acknowledging import acknowledge
 from tickets.channels.tasks import deliver_message
-from tickets.metrics.tasks import SETTLED_KINDS, resolve_event
+from tickets.metrics.settling import mark_unsettled
+from tickets.metrics.tasks import SETTLED_KINDS, settle_tickets
 from tickets.models import TicketEvent
+
+SETTLE_AFTER_SECONDS = 1
 
 
 def deliver(event: TicketEvent) -> None:
@@ -21,8 +26,10 @@ def push_live(event: TicketEvent) -> None:
     publish([f"ticket:{number}", "queue"], "ticket", {"ticket": number, "id": event.pk})
 
 
-def resolve(event: TicketEvent) -> None:
-    resolve_event.delay(event_id=event.pk, ticket_id=event.ticket_id)
+def settle(event: TicketEvent) -> None:
+    """Have the ticket's numbers derived in a moment, together with what else comes until then."""
+    if mark_unsettled(event.ticket_id, at=timezone.now()):
+        settle_tickets.apply_async(countdown=SETTLE_AFTER_SECONDS)
 
 
 _AFTER: dict[str, tuple[Callable[[TicketEvent], None], ...]] = {
@@ -35,7 +42,7 @@ REACTIONS: dict[str, tuple[Callable[[TicketEvent], None], ...]] = {
     kind.value: (
         push_live,
         *_AFTER.get(kind, ()),
-        *((resolve,) if kind in SETTLED_KINDS else ()),
+        *((settle,) if kind in SETTLED_KINDS else ()),
     )
     for kind in TicketEvent.Kind
 }

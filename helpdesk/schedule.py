@@ -11,6 +11,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "reconcile-mail": {"task": "tickets.channels.email.tasks.reconcile_mail", "schedule": 300.0},
     "sweep-events": {"task": "tickets.tasks.sweep_events", "schedule": 15.0},
     "age-words": {"task": "tickets.tasks.age_searched_words", "schedule": 21_600.0},
+    "settle-tickets": {"task": "tickets.metrics.tasks.settle_tickets", "schedule": 10.0},
     "numbers-current": {"task": "tickets.metrics.tasks.keep_numbers_current", "schedule": 300.0},
     "reconcile-metrics": {
         "task": "tickets.metrics.tasks.reconcile_metrics",

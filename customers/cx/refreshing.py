@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from customers.cx.facts import keep_customer_facts
 from customers.cx.models import CXFact, CXSummary
@@ -15,40 +16,42 @@ from customers.cx.summary import LASTING, VERSION, YEAR, Seen, stale_at, summari
 from customers.models import Customer, Organisation
 
 REFRESHED_AT_ONCE = 500
+_FIELDS = ("kind", "at", "value", "ticket_number", "data")
 _COMPUTED = ("computed_at", "version", "data", "stale_at")
 
 
 @transaction.atomic
-def refresh_summary(customer_id: int, *, at: datetime) -> CXSummary:
-    """Bring the CX summary of a customer, and of their organisation, up to date.
+def refresh_summaries(customer_ids: Iterable[int], *, at: datetime) -> None:
+    """Bring the CX summaries of customers, and of their organisations, up to date.
 
     Takes up promises and ratings first; what tickets add is there already (tickets.metrics).
+    Costs a fixed number of statements, however many they are.
     """
-    customer = Customer.objects.lock(customer_id)
-    keep_customer_facts([customer_id])
-    summary = _store({"customer_id": customer_id}, Q(customer=customer_id), at=at)
-    if customer.organisation_id is not None:
-        refresh_organisation(customer.organisation_id, at=at)
-    return summary
+    asked = Customer.objects.filter(pk__in=list(customer_ids)).order_by("pk")
+    locked = asked.select_for_update(of=("self",), no_key=True)
+    organisations = dict(locked.values_list("pk", "organisation"))
+    keep_customer_facts(organisations)
+    _store("customer_id", "customer", organisations, at=at)
+    refresh_organisations(filter(None, organisations.values()), at=at)
 
 
 @transaction.atomic
-def refresh_organisation(organisation_id: int, *, at: datetime) -> CXSummary:
-    """Bring the CX summary of an organisation up to date: the pooled facts of its people."""
-    Organisation.objects.select_for_update(of=("self",), no_key=True).get(pk=organisation_id)
-    about = Q(customer__organisation=organisation_id)
-    return _store({"organisation_id": organisation_id}, about, at=at)
+def refresh_organisations(organisation_ids: Iterable[int], *, at: datetime) -> None:
+    """Bring the CX summaries of organisations up to date: the pooled facts of their people."""
+    ids = sorted(set(organisation_ids))
+    if not ids:
+        return
+    rows = Organisation.objects.filter(pk__in=ids).order_by("pk")
+    list(rows.select_for_update(of=("self",), no_key=True).values_list("pk"))
+    _store("organisation_id", "customer__organisation", ids, at=at)
 
 
 def refresh_stale(*, at: datetime, limit: int = REFRESHED_AT_ONCE) -> int:
     """Recompute summaries that time alone has changed; return how many were taken up."""
     stale = CXSummary.objects.filter(stale_at__lte=at).order_by("stale_at")[:limit]
     rows = list(stale.values_list("customer_id", "organisation_id"))
-    for customer_id, organisation_id in rows:
-        if customer_id is not None:
-            refresh_summary(customer_id, at=at)
-        else:
-            refresh_organisation(organisation_id, at=at)
+    refresh_summaries([customer for customer, _organisation in rows if customer], at=at)
+    refresh_organisations([organisation for _customer, organisation in rows if organisation], at=at)
     return len(rows)
 
 
@@ -60,30 +63,38 @@ def drifted_summaries(customer_ids: Iterable[int]) -> list[int]:
         for summary in summaries
         if summary.customer_id is not None
         and summary.data
-        != summarise(
-            _facts(Q(customer=summary.customer_id), summary.computed_at), at=summary.computed_at
-        )
+        != summarise(_facts(summary.customer_id, summary.computed_at), at=summary.computed_at)
     ]
 
 
-def _store(subject: dict[str, Any], about: Q, *, at: datetime) -> CXSummary:
-    facts = _facts(about, at)
-    summary = CXSummary(
-        **subject,
-        computed_at=at,
-        version=VERSION,
-        data=summarise(facts, at=at),
-        stale_at=stale_at(facts, at=at),
+def _store(subject: str, path: str, ids: Iterable[int], *, at: datetime) -> None:
+    """Compute and store summaries; `subject` is their column, `path` the way to it from a fact."""
+    wanted = list(ids)
+    facts: dict[int, list[Seen]] = defaultdict(list)
+    rows: Any = _reached(at).filter(**{f"{path}__in": wanted})
+    for about, *fact in rows.values_list(path, *_FIELDS).iterator(chunk_size=2000):
+        facts[about].append(Seen(*fact))
+    summaries = [
+        CXSummary(
+            **{subject: one},
+            computed_at=at,
+            version=VERSION,
+            data=summarise(facts[one], at=at),
+            stale_at=stale_at(facts[one], at=at),
+        )
+        for one in wanted
+    ]
+    CXSummary.objects.bulk_create(
+        summaries, update_conflicts=True, unique_fields=[subject], update_fields=_COMPUTED
     )
-    stored = CXSummary.objects.bulk_create(
-        [summary], update_conflicts=True, unique_fields=[*subject], update_fields=_COMPUTED
-    )
-    return stored[0]
 
 
-def _facts(about: Q, at: datetime) -> list[Seen]:
-    """Read what any window reaches: a year back, what lasts, and promises still to fall due."""
+def _facts(customer_id: int, at: datetime) -> list[Seen]:
+    rows: Any = _reached(at).filter(customer=customer_id)
+    return [Seen(*row) for row in rows.values_list(*_FIELDS).iterator(chunk_size=2000)]
+
+
+def _reached(at: datetime) -> QuerySet[CXFact]:
+    """What any window reaches: a year back, what lasts, and promises still to fall due."""
     reached = Q(at__gt=at - YEAR) | Q(kind__in=LASTING) | Q(kind="promise", value=None)
-    rows: Any = CXFact.objects.filter(about).filter(reached).order_by("at", "id")
-    fields = ("kind", "at", "value", "ticket_number", "data")
-    return [Seen(*row) for row in rows.values_list(*fields).iterator(chunk_size=2000)]
+    return CXFact.objects.filter(reached).order_by("at", "id")

@@ -8,7 +8,7 @@ from django.test import Client
 from customers.cx.display import cells
 from customers.cx.models import CXFact
 from customers.cx.queries import rows_behind, summary_of
-from customers.cx.refreshing import refresh_summary
+from customers.cx.refreshing import refresh_summaries
 from customers.cx.summary import summarise
 from customers.feedback.models import Rating
 from customers.models import Customer
@@ -169,7 +169,7 @@ def test_two_teams_with_different_data_see_different_rows(
 
 def test_reading_a_summary_stores_no_rating(ticket: Ticket, desk: Client) -> None:
     """Ratings come from one operation alone; no page that is read calls it."""
-    refresh_summary(ticket.customer_id, at=MONDAY_9AM)
+    refresh_summaries([ticket.customer_id], at=MONDAY_9AM)
     desk.get(f"/r/{ticket.number}/5")
 
     assert not Rating.objects.exists()

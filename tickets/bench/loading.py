@@ -11,7 +11,7 @@ from django.apps import apps
 from django.core.management.color import no_style
 from django.db import connection, transaction
 
-from customers.cx.refreshing import refresh_summary
+from customers.cx.refreshing import refresh_summaries
 from helpdesk.accounts.roles import Role
 from tickets.bench import shape as world
 from tickets.bench import tables
@@ -108,8 +108,7 @@ def _resolve_sample(shape: Shape) -> None:
     for first in range(0, len(known), RESOLVED_AT_ONCE):
         resolve_tickets(known[first : first + RESOLVED_AT_ONCE], at=shape.now)
     sampled = Ticket.objects.filter(pk__in=some[:SUMMARIES]).values_list("customer_id", flat=True)
-    for customer_id in {shape.BUSY, shape.LIFELONG, *sampled}:
-        refresh_summary(customer_id, at=shape.now)
+    refresh_summaries({shape.BUSY, shape.LIFELONG, *sampled}, at=shape.now)
 
 
 def _recent_share(shape: Shape) -> int:

@@ -12,7 +12,7 @@ from django.db.models import Q
 
 from customers.cx.facts import NewFact, keep_facts
 from customers.cx.models import CXFact
-from customers.cx.refreshing import refresh_summary
+from customers.cx.refreshing import refresh_summaries
 from customers.models import Customer
 from tickets.metrics.deriving import first_contact_fact
 from tickets.metrics.first_contact import (
@@ -79,7 +79,7 @@ def _decide_one(ticket_id: int, *, at: datetime) -> None:
     ticket = Ticket.objects.lock(ticket_id)
     Customer.objects.lock(ticket.customer_id)
     decide([ticket], at=at)
-    refresh_summary(ticket.customer_id, at=at)
+    refresh_summaries([ticket.customer_id], at=at)
 
 
 def _attempts(tickets: Sequence[Ticket]) -> list[Resolution]:

@@ -69,3 +69,13 @@ class Resolution(models.Model):
 
     def __str__(self) -> str:
         return f"cycle {self.cycle} of ticket {self.ticket_id}"
+
+
+class Unsettled(models.Model):
+    """A ticket with events whose numbers are still to be derived, from `due_at` on."""
+
+    ticket = models.OneToOneField(Ticket, models.CASCADE, primary_key=True, related_name="+")
+    due_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"numbers of ticket id {self.ticket_id}"

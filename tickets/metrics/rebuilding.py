@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from customers.cx.facts import keep_customer_facts
 from customers.cx.models import CXFact, CXSummary
-from customers.cx.refreshing import drifted_summaries, refresh_summary
+from customers.cx.refreshing import drifted_summaries, refresh_summaries
 from customers.models import Customer
 from tickets.metrics.clock import Clock
 from tickets.metrics.resolving import resolve_tickets
@@ -112,8 +112,7 @@ def _settle(customer_ids: list[int], *, at: datetime, write: bool) -> tuple[int,
     facts = keep_customer_facts(customer_ids, write=False)
     drifted = len(drifted_summaries(customer_ids)) + _without_summary(customer_ids)
     if write:
-        for customer_id in customer_ids:
-            refresh_summary(customer_id, at=at)
+        refresh_summaries(customer_ids, at=at)
     return facts, drifted
 
 

@@ -12,7 +12,7 @@ from django.db import transaction
 
 from customers.cx.facts import OF_CUSTOMER, NewFact, keep_facts
 from customers.cx.models import CXFact
-from customers.cx.refreshing import refresh_summary
+from customers.cx.refreshing import refresh_summaries
 from customers.models import Customer
 from tickets.metrics.clock import Clock
 from tickets.metrics.deciding import decide
@@ -49,8 +49,8 @@ def resolve_cycles(ticket_id: int, *, at: datetime) -> Differences:
     ticket is in, since history sets off nothing.
     """
     differences = resolve_tickets([ticket_id], at=at)
-    for customer_id in Ticket.objects.filter(pk=ticket_id).values_list("customer_id", flat=True):
-        refresh_summary(customer_id, at=at)
+    customers = Ticket.objects.filter(pk=ticket_id).values_list("customer_id", flat=True)
+    refresh_summaries(customers, at=at)
     return differences
 
 

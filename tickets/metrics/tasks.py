@@ -7,11 +7,10 @@ from django.utils import timezone
 
 from customers.cx.baseline import refresh_baseline
 from customers.cx.refreshing import refresh_stale
-from helpdesk.lib.actors import ActorKind
 from tickets.metrics.deciding import decide_due
 from tickets.metrics.moments import METRIC_KINDS
 from tickets.metrics.rebuilding import rebuild
-from tickets.metrics.resolving import resolve_cycles
+from tickets.metrics.settling import begin_settling, settle_due
 from tickets.models import TicketEvent
 
 log = get_task_logger(__name__)
@@ -24,15 +23,10 @@ SETTLED_KINDS = METRIC_KINDS | {Kind.PROMISED, Kind.PROMISE_KEPT, Kind.RATED}
 
 
 @shared_task(ignore_result=True)
-def resolve_event(*, event_id: int, ticket_id: int, **_: Any) -> None:
-    """Derive a ticket's numbers after an event; a newer event's task does it for this one too.
-
-    Events of one ticket commit in the order of their ids, under its lock; those of imported
-    history start no task.
-    """
-    newer = TicketEvent.objects.filter(ticket=ticket_id, id__gt=event_id, kind__in=SETTLED_KINDS)
-    if not newer.exclude(actor_kind=ActorKind.IMPORT).exists():
-        resolve_cycles(ticket_id, at=timezone.now())
+def settle_tickets(**_: Any) -> None:
+    """Derive the numbers of every ticket that an event has touched."""
+    begin_settling()
+    settle_due(at=timezone.now())
 
 
 @shared_task(ignore_result=True)
