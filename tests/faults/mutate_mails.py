@@ -32,6 +32,7 @@ class Outcome:
     read: int = 0
     refused: Counter[str] = field(default_factory=Counter)
     wrong: list[str] = field(default_factory=list)
+    stalled: list[str] = field(default_factory=list)  # killed once, read at once when tried again
     slowest: float = 0.0
     hardest: float = 0.0
     hardest_name: str = ""
@@ -41,7 +42,8 @@ class Outcome:
         refusals = "; ".join(f"{reason} {n}" for reason, n in self.refused.most_common(12))
         return (
             f"read {self.read}, refused {self.refused.total()} ({refusals})\n"
-            f"exceptions and kills {len(self.wrong)}: {self.wrong[:20]}\n"
+            f"exceptions and kills {len(self.wrong)}: {self.wrong[:20]};"
+            f" killed once, read when tried again {len(self.stalled)}: {self.stalled[:20]}\n"
             f"most work {self.hardest:.2f} s ({self.hardest_name}), limit {CPU_SECONDS} s;"
             f" longest wait {self.slowest:.2f} s;"
             f" largest {self.memory / 2**20:.0f} MB above an idle reader, limit {MEMORY >> 20} MB"
@@ -82,8 +84,9 @@ def read_all(mails: Iterable[tuple[str, bytes]], *, talk: bool = False) -> Outco
 
 
 def _read_one(pool: ReaderPool, name: str, raw: bytes, outcome: Outcome) -> None:
+    """Read it; what was killed once more, for a machine that stands still counts as work."""
     try:
-        mail = pool.read(raw)
+        mail = _read_patiently(pool, name, raw, outcome)
     except UnreadableMail as refusal:
         outcome.refused[refusal.reason] += 1
         if refusal.reason.startswith((KILLED, FAULT)):
@@ -94,6 +97,17 @@ def _read_one(pool: ReaderPool, name: str, raw: bytes, outcome: Outcome) -> None
         outcome.read += 1
         if not _can_be_stored(mail):
             outcome.wrong.append(f"{name}: cannot be stored")
+
+
+def _read_patiently(pool: ReaderPool, name: str, raw: bytes, outcome: Outcome) -> ParsedMail:
+    try:
+        return pool.read(raw)
+    except UnreadableMail as refusal:
+        if not refusal.reason.startswith(KILLED):
+            raise
+    mail = pool.read(raw)
+    outcome.stalled.append(name)
+    return mail
 
 
 def _can_be_stored(mail: ParsedMail) -> bool:

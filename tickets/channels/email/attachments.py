@@ -13,6 +13,7 @@ MAX_NAME = 255
 MAX_EXTENSION = 20
 MAX_TITLE = 200
 _PATH = re.compile(r"[/\\]")
+_CONTENT_ID_NAME = re.compile(rb"<?([\w.-]{1,100}\.[a-zA-Z]{3,4})@")  # as Outlook makes them
 _EXTENSIONS = {
     "message/rfc822": ".eml", "message/global": ".eml", "text/plain": ".txt", "image/jpeg": ".jpg",
     "message/delivery-status": ".txt", "message/feedback-report": ".txt",
@@ -79,7 +80,8 @@ def _title(part: Part, data: bytes) -> str:
         return ""
     if part.content_type == "message/rfc822" and (subject := subject_of(data)):
         return subject
-    return decode_header(part.field("content-description"))
+    named = _CONTENT_ID_NAME.match(part.field("content-id"))
+    return decode_header(part.field("content-description")) or (named[1].decode() if named else "")
 
 
 def safe_name(name: str) -> str:

@@ -11,7 +11,7 @@ from tickets.channels.email.attachments import (
     safe_name,
     wrapped_attachment,
 )
-from tickets.channels.email.charsets import decode_text
+from tickets.channels.email.charsets import codec_of, decode_text
 from tickets.channels.email.errors import UnreadableMail
 from tickets.channels.email.invitation import CALENDAR, invitation_as_text
 from tickets.channels.email.mime import Part, read_structure
@@ -29,6 +29,7 @@ _REPORTS = {
 }  # fmt: skip
 # The same words for programs of another kind: never a file, and never the only rendering.
 _OTHER_RENDERINGS = {"text/x-amp-html", "text/watch-html"}
+_MARKUP_STARTS = ("<!doctype html", "<html", "<head", "<body", "<div", "<table", "<p>", "<meta")
 
 
 @dataclass
@@ -65,10 +66,21 @@ def read_body(root: Part) -> Body:
     body = Body()
     _collect(root, body, is_root=True, is_related=False)
     if not body.text:
-        body.pieces += body.wrapped or _embedded_words(root)
+        body.pieces += body.wrapped or _named_words(root) or _embedded_words(root)
     if not body.text and body.invitation:
         body.pieces.append((body.invitation, ""))
     return body
+
+
+def _named_words(root: Part) -> list[tuple[str, str]]:
+    """The words of the first text with a name, in a mail that has no others: a file as well."""
+    found = Body()
+    for part in root.walk():
+        is_words = part.content_type in BODY_TYPES and part.disposition != "attachment"
+        if is_words and part.declared_name:
+            _add_words(part, found)
+            break
+    return [piece for piece in found.pieces if piece[0].strip()]
 
 
 def _embedded_words(root: Part) -> list[tuple[str, str]]:
@@ -99,7 +111,8 @@ def _collect(part: Part, body: Body, *, is_root: bool, is_related: bool) -> None
 
 def _collect_file(part: Part, body: Body, *, is_related: bool) -> None:
     is_blank = not part.body or part.body.isspace()
-    if not part.declared_name and (is_blank or part.content_type in _REPORTS):
+    is_attached = part.disposition == "attachment"  # that it came empty is worth knowing
+    if not part.declared_name and ((is_blank and not is_attached) or part.content_type in _REPORTS):
         return
     file = read_attachment(part, is_related=is_related or bool(part.field("content-id")))
     if not _unwrap(file, body):
@@ -140,31 +153,46 @@ def _collect_related(part: Part, body: Body) -> None:
 
 
 def _collect_alternatives(part: Part, body: Body) -> None:
-    """One piece of all alternatives: the plainest text, the richest markup, every file once."""
-    plain = rich = ("", "")
+    """One piece of all alternatives: all plain words, the richest markup, every file once."""
+    plain: list[str] = []
+    rich = ("", "")
     for child in part.children:
         if child.content_type in _OTHER_RENDERINGS and not child.declared_name:
             continue
         found = Body()
         is_words = child.content_type in BODY_TYPES and child.disposition != "attachment"
         _collect(child, found, is_root=is_words, is_related=True)
+        if plain and _is_markup(found.text):  # markup that calls itself plain
+            found.pieces = [(html_to_text(found.text), found.text)]
         if found.html:
             rich = found.text, found.html
-        elif not plain[0]:
-            plain = found.text, ""
+        elif not any(_says(text, found.text) for text in plain):
+            plain.append(found.text)
         for attachment in found.attachments:
             body.attach(attachment)
         body.wrapped += found.wrapped
         body.invitation = body.invitation or found.invitation
-    if plain[0] or rich[1]:
-        body.pieces.append((plain[0] or rich[0], rich[1]))
+    text = "\n\n".join(plain)
+    if text or rich[1]:
+        body.pieces.append((text or rich[0], rich[1]))
+
+
+def _is_markup(text: str) -> bool:
+    return text[:100].lstrip().lower().startswith(_MARKUP_STARTS)
+
+
+def _says(text: str, other: str) -> bool:
+    """Whether all of the other's words are in the text, in their order."""
+    return f" {' '.join(other.split())} " in f" {' '.join(text.split())} "
 
 
 def _add_words(part: Part, body: Body) -> None:
     data = part.content()[:MAX_TEXT]
     charset = part.parameters.get("charset", "")
     if part.content_type == MARKUP:
-        html = clean_text(decode_text(data, charset or _charset_in_markup(data)))
+        html = clean_text(
+            decode_text(data, charset if codec_of(charset) else _charset_in_markup(data))
+        )
         body.pieces.append((html_to_text(html), html))
         return
     for chunk in _without_files(data, part, body):
@@ -177,7 +205,7 @@ def _add_words(part: Part, body: Body) -> None:
 def _without_files(data: bytes, part: Part, body: Body) -> Iterator[bytes]:
     """The text around uuencoded files, which become attachments."""
     position = 0
-    if b"begin " in data:
+    if b"begin" in data:
         for (name, start, end), content in uuencoded(part.content()):
             yield data[position:start]
             position = end

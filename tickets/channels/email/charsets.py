@@ -3,6 +3,7 @@
 import codecs
 import encodings.aliases
 import re
+from collections.abc import Iterator
 
 from tickets.channels.email.guessing import guess_charset
 
@@ -13,7 +14,7 @@ _CODECS = set(encodings.aliases.aliases.values()) - _NOT_TEXT
 _CODECS |= {"koi8_r", "koi8_u", "koi8_t", "cp874", "utf_8_sig", "iso8859_1", "tis_620"}
 # What senders write is often a subset or a cousin of what they use (WHATWG Encoding, section 4.2).
 _MEANT = {
-    "ascii": "cp1252", "us_ascii": "cp1252", "latin_1": "cp1252", "iso8859_1": "cp1252",
+    "ascii": "", "us_ascii": "", "latin_1": "cp1252", "iso8859_1": "cp1252",
     "gb2312": "gb18030", "gbk": "gb18030", "euc_kr": "cp949", "shift_jis": "cp932",
     "iso8859_9": "cp1254", "iso8859_11": "cp874", "tis_620": "cp874", "big5": "big5hkscs",
     "utf_8": "utf_8_sig", "iso2022_jp": "iso2022_jp_ext",
@@ -27,6 +28,8 @@ _ODD = {
     "utf_16be": "utf_16_be", "utf_16le": "utf_16_le",
 }  # fmt: skip
 WESTERN = {"", "cp1252", "utf_8_sig"}
+_NOT_BY_CHANCE = 4  # letters
+_SEEN = 4_096
 _NOT_LIKE_ASCII = (
     "utf_16",
     "utf_32",
@@ -42,7 +45,12 @@ _NOT_LIKE_ASCII = (
 
 def codec_of(charset: str) -> str:
     """The Python codec that reads a declared charset best; empty where none is known."""
-    name = re.sub(r"[-\s.:]+", "_", charset.strip().strip("\"'").lower())
+    plain = charset.strip().strip("\"'").lower()
+    return _codec_named(plain) or _codec_named(plain.split(" ")[0])  # a comment, a lost semicolon
+
+
+def _codec_named(charset: str) -> str:
+    name = re.sub(r"[-\s.:]+", "_", charset)
     if not _NAME.fullmatch(name):
         return ""
     if name in _ODD:
@@ -61,13 +69,20 @@ def is_like_ascii(codec: str) -> bool:
 
 
 def decode_text(data: bytes, charset: str = "") -> str:
-    """Text of the bytes; never raises. The declared charset decides, but for Western ones
-    valid UTF-8 wins: it is never so by chance."""
+    """Text of the bytes; never raises. The declared charset decides, but valid UTF-8 wins: over
+    Western ones it is never so by chance, over others where it is long enough."""
     codec = codec_of(charset)
-    candidates = ["utf_8_sig", codec] if codec in WESTERN else [codec, "utf_8_sig"]
-    if codec.startswith("iso2022"):  # its bytes are ASCII, so that UTF-8 would always do
-        candidates = [codec]
-    for candidate in filter(None, candidates):
+    if data.isascii() and codec in WESTERN:
+        return data.decode("ascii")
+    try:
+        text = data.decode("utf_8_sig")
+    except UnicodeError:
+        pass
+    else:
+        if codec in WESTERN or sum(char > "\x7f" for char in text[:_SEEN]) >= _NOT_BY_CHANCE:
+            return text
+    guess = guess_charset(data) if codec == "cp1252" else ""
+    for candidate in filter(None, (guess, codec)):
         try:
             return data.decode(candidate)
         except UnicodeError:
@@ -82,9 +97,20 @@ def _forced(data: bytes, codec: str) -> str:
         return data.decode(codec, "replace")
     if codec == "utf_8_sig" and _mostly_utf8(data):
         return data.decode(codec, "replace")
-    if not codec and (guess := guess_charset(data)):
+    if guess := guess_charset(data):
         return data.decode(guess, "replace")
-    return data.decode("cp1252", "replace").replace("\ufffd", "")
+    return "".join(_by_pieces(data))
+
+
+# Letters and signs of Western scripts in UTF-8.
+_UTF8_PIECES = re.compile(rb"((?:[\xc2-\xc9][\x80-\xbf]|\xe2[\x80-\x84][\x80-\xbf])+)")
+
+
+def _by_pieces(data: bytes) -> Iterator[str]:
+    """Western words of more than one program: UTF-8 where it is, else Windows-1252."""
+    for index, piece in enumerate(_UTF8_PIECES.split(data)):
+        codec = "utf_8" if index % 2 else "cp1252"
+        yield piece.decode(codec, "replace").replace("\ufffd", "")
 
 
 _SPACE = 0x20
@@ -94,7 +120,7 @@ _ESCAPE = re.compile(rb"\x1b(\$[@B]|\$\([@BDOP]|\([BJI])")
 def _japanese(data: bytes) -> str:
     """What is called ISO-2022-JP but holds vendor characters (CP50221) or is really Shift JIS."""
     if not data.isascii():
-        return decode_text(data, "shift_jis")
+        return data.decode(guess_charset(data) or "cp932", "replace")
     pieces = _ESCAPE.split(data)
     out = [pieces[0].decode("ascii")]
     for shift, piece in zip(pieces[1::2], pieces[2::2], strict=True):

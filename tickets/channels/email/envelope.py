@@ -3,12 +3,14 @@
 import re
 
 from tickets.channels.email.charsets import WESTERN, codec_of, is_like_ascii
+from tickets.channels.email.guessing import guess_charset
 from tickets.channels.email.headers import clean_address, decode_header, parse_addresses
 from tickets.channels.email.mime import Part
 
 MAX_SUBJECT = 998
 
 Address = tuple[str, str]
+_NAMING = {"subject", "from", "sender", "reply-to", "to", "cc"}
 _SPACES = re.compile(r"\s{2,}")
 _MBOX_SENDER = re.compile(rb"\s*>?From ([^\s@<>]{1,64}@[^\s<>]{1,255}) ")
 
@@ -20,10 +22,13 @@ def subject_of_mail(root: Part, charset: str) -> str:
 
 
 def usual_charset(root: Part) -> str:
-    """The charset the mail declares for its words: the best guess for undeclared header bytes."""
+    """The charset of undeclared header bytes: what the mail declares for its words, else a guess
+    from all such bytes together."""
     declared = (part.parameters.get("charset", "") for part in root.walk())
     codecs = (codec_of(charset) for charset in declared)
-    return next((codec for codec in codecs if codec not in WESTERN and is_like_ascii(codec)), "")
+    found = (codec for codec in codecs if codec not in WESTERN and is_like_ascii(codec))
+    raw = b"\n".join(value for key, value in root.fields if key in _NAMING and not value.isascii())
+    return next(found, "") or guess_charset(raw)
 
 
 def sender_of(root: Part, raw: bytes, charset: str, envelope_from: str) -> Address:

@@ -14,8 +14,6 @@ from tickets.channels.email.written.forward import (
     without_prefixes,
 )
 
-MAX_SPLIT = 300_000  # longer HTML is shown whole: telling its words apart would take too long
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Forwarded:
@@ -29,7 +27,7 @@ class Forwarded:
 
 
 def read_forwarded(
-    root: Part, *, subject: str, text: str, html: str, kind: str
+    root: Part, *, subject: str, text: str, html_text: str, kind: str
 ) -> Forwarded | None:
     """The mail that was sent on in this one, told alike whether it is in the text or attached.
 
@@ -39,7 +37,7 @@ def read_forwarded(
     attached = None if kind in {BOUNCE, FEEDBACK_REPORT} else _attached(root)
     if attached is not None and text in {"", attached.body}:  # no words but the embedded mail's
         return attached
-    found = read_forward(subject, text, html if len(html) <= MAX_SPLIT else "")
+    found = read_forward(subject, text, html_text)
     if found is not None:
         return Forwarded(
             from_name=found.from_name,

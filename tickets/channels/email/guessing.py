@@ -7,6 +7,7 @@ bytes above 127, which in Western languages stand alone.
 import re
 
 _SAMPLE = 4_096
+_SEARCHED = 16_384
 _ROW = re.compile(rb"(?:[\x81-\xfe][\x40-\x7e\x80-\xfe]){2}")
 _SHARE_OF_BYTES = 0.4
 _KANA = "".join(map(chr, (*range(0x3041, 0x3097), *range(0x30A1, 0x30FD))))
@@ -30,16 +31,26 @@ _LETTERS = {
 
 
 def guess_charset(data: bytes) -> str:
-    """A codec for undeclared bytes of another than a Western script; empty where none is sure."""
-    sample = data[:_SAMPLE]
-    letters = sum(byte > ord(" ") for byte in sample)
-    high = sum(byte > 0x7F for byte in sample)  # noqa: PLR2004 - the end of ASCII
-    if high < _SHARE_OF_BYTES * letters or not _ROW.search(sample):
+    """A codec for undeclared bytes of another than a Western script; empty where none is sure.
+
+    English beside it does not count: only lines whose letters are mostly above 127 do.
+    """
+    if data.isascii():
+        return ""
+    lines = [line for line in data[:_SEARCHED].split(b"\n") if _is_foreign(line)]
+    sample = b"\n".join(lines)[:_SAMPLE]
+    if not sample:
         return ""
     codec, likeness = max(
         ((codec, _likeness(sample, codec)) for codec in _LETTERS), key=lambda found: found[1]
     )
     return codec if likeness >= 1 else ""
+
+
+def _is_foreign(line: bytes) -> bool:
+    letters = sum(byte > ord(" ") for byte in line)
+    high = sum(byte > 0x7F for byte in line)  # noqa: PLR2004 - the end of ASCII
+    return high >= _SHARE_OF_BYTES * letters and _ROW.search(line) is not None
 
 
 def _likeness(sample: bytes, codec: str) -> float:
@@ -48,5 +59,8 @@ def _likeness(sample: bytes, codec: str) -> float:
     if abs(len(text.encode(codec, "ignore")) - len(sample)) > 1:  # one may be cut at the end
         return 0
     common, enough = _LETTERS[codec]
-    letters = [letter for letter in text if letter > "\x7f" and letter.isalpha()]
+    signs = [sign for sign in text if sign > "\x7f"]
+    letters = [sign for sign in signs if sign.isalpha()]
+    if len(letters) < len(signs) / 2:
+        return 0
     return sum(letter in common for letter in letters) / max(len(letters), 1) / enough

@@ -52,9 +52,13 @@ def _decode_words(data: bytes, charset: str) -> str:
 def _next_word(data: bytes, position: int) -> tuple[int, int, str, bytes] | None:
     while match := _WORD_START.search(data, position):
         end = data.find(b"?=", match.end())
-        if end < 0:
-            return None
         charset = match[1].decode("ascii", "replace").lower()
+        if end < 0:  # cut off, as a whole word of its own
+            rest = data[match.end() :].rstrip(b"? ")
+            if not rest or rest.split() != [rest] or b"=?" in rest:
+                return None
+            decoded = _decode_q(rest) if match[2] in b"Qq" else decode_base64(rest)
+            return match.start(), len(data), charset, decoded
         content = data[match.end() : end]
         following = data.find(b"=?", match.end(), end)
         if following < 0 or match[2] in b"Qq":
@@ -78,31 +82,49 @@ def decode_base64(data: bytes) -> bytes:
         return binascii.a2b_base64(padless[:usable] + b"=" * (-usable % 4))
 
 
+_MAIN = re.compile(
+    r'[\s"]{0,99}([^\s;,="(]{0,200}(?:[ \t]{0,9}/[ \t]{0,9}[^\s;,="(]{1,200})?)', re.ASCII
+)
+# A quoted value ends where nothing or another parameter follows, so that it may hold quotation
+# marks itself; any value ends where the semicolon before a known parameter was lost.
+_KNOWN = (
+    r"(?i:charset|name|filename|boundary|format|delsp|type|start|size|method|report-type|protocol|"
+    r"micalg|creation-date|modification-date|x-[\w-]{1,40})(?:\*\d{0,4}\*?)?"
+)
+_LOST = rf"[,\s]\s{{0,9}}{_KNOWN}\s{{0,9}}="
 _PARAMETER = re.compile(
-    r'[;\s]*([^\s=;"]{1,100})\s{0,9}=\s{0,9}("(?>(?:[^"\\]|\\.){0,9999})"?|[^;]*)', re.DOTALL
+    r'([^\s=;"]{1,100})\s{0,9}=\s{0,9}'
+    rf'("(?>(?:[^"\\]|\\.){{0,9999}})"(?=\s{{0,9}}(?:;|\Z|\(|{_LOST}))'
+    rf'|"[^;]*|(?:(?!{_LOST})[^;])*)',
+    re.DOTALL,
 )
 _SECTION = re.compile(r"(.+?)(?:\*(\d{1,4}))?(\*)?")
 
 
 def parse_parameters(raw: bytes, *, charset: str = "") -> tuple[str, dict[str, str]]:
-    """The main value in lower case and its parameters, of Content-Type and its like."""
+    """The main value in lower case and its parameters, of Content-Type and its like.
+
+    A name with a charset (RFC 2231) counts before the plain one for older programs.
+    """
     text = _FOLD.sub(b" ", raw[:STRUCTURED_LIMIT]).decode("latin-1")
-    main, _, rest = text.partition(";")
+    main = _MAIN.match(text)
     sections: dict[str, dict[int, tuple[bool, str]]] = {}
-    for match in _PARAMETER.finditer(rest):
+    for match in _PARAMETER.finditer(text, main.end() if main else 0):
         name = _SECTION.fullmatch(match[1].lower())
         if name:
-            number = int(name[2] or 0)
             value = (bool(name[3]), _unquoted(match[2].strip()))
-            sections.setdefault(name[1], {}).setdefault(number, value)
+            numbered = sections.setdefault(name[1], {})
+            number = int(name[2] or 0)
+            if number not in numbered or (value[0] and not numbered[number][0]):
+                numbered[number] = value
     values = {name: _joined(parts, charset) for name, parts in sections.items()}
-    return main.strip().lower(), values
+    return (main[1].strip().lower() if main else ""), values
 
 
 def _unquoted(value: str) -> str:
     if not value.startswith('"'):
         return value
-    return re.sub(r'\\(["\\])', r"\1", value[1:].removesuffix('"'))
+    return re.sub(r'\\(["\\])', r"\1", value[1:].rstrip().removesuffix('"'))
 
 
 def _joined(parts: dict[int, tuple[bool, str]], charset: str) -> str:
@@ -136,6 +158,10 @@ def parse_addresses(raw: bytes, *, charset: str = "") -> tuple[type_of_address, 
     return tuple(reader.found)
 
 
+# What is left where somebody encoded the brackets with the name.
+_ENCODED_MAILBOX = re.compile(r"([^<>]{0,300})<([^<>\s]{1,320}@[^<>\s]{1,255})>")
+
+
 class _AddressReader:
     """Collects words, the text in angle brackets and comments until a mailbox is complete."""
 
@@ -158,6 +184,8 @@ class _AddressReader:
         elif self._angle:
             self._take_route(piece)
         elif piece == "<":
+            self._words.extend(self._route)  # of two addresses the first is part of the name
+            self._route = []
             self._angle = self._seen_angle = True
         elif piece in {",", ";"}:
             self.finish()
@@ -201,8 +229,13 @@ class _AddressReader:
         comment = "".join(self._comments)
         if self._seen_angle and "@" in route:
             return self._readable(words or comment), clean_address(route)
+        if not (route or self._is_quoted):
+            words = decode_header(words.encode("utf-8", "replace"))
+            if whole := _ENCODED_MAILBOX.fullmatch(words):
+                return self._readable(whole[1]), clean_address(whole[2])
         before, bare, after = _bare_address(words)
-        if bare and not (route.strip() and self._is_quoted):  # a name may look like an address
+        is_name = self._is_quoted or "=?" in bare  # which may look like an address
+        if bare and not (route.strip() and is_name):
             return self._readable(f"{before} {after}".strip() or comment), clean_address(bare)
         return self._readable(words or route or comment), ""
 
@@ -226,6 +259,7 @@ def clean_address(text: str) -> str:
     if "=?" in address:
         address = decode_header(address.encode())
     address = address.strip(" \"'<>.,;") if '"@' not in address else address.strip(" '<>.,;")
+    address = address if "[" in address else address.rstrip("]")
     local, at, domain = address.rpartition("@")
     if not at:
         return "".join(address.split())

@@ -5,14 +5,13 @@ of a large one. This reader counts before it reads, goes through the bytes once 
 every attachment bit for bit. Broken structure is read the way most mail programs do.
 """
 
-import binascii
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tickets.channels.email.errors import UnreadableMail
-from tickets.channels.email.headers import decode_base64, decode_header, parse_parameters
-from tickets.channels.email.uuencode import uuencoded
+from tickets.channels.email.headers import decode_header, parse_parameters
+from tickets.channels.email.transfer import undo_transfer_encoding
 
 MAX_BYTES = 50 * 1024 * 1024
 MAX_HEADER_BYTES = 256 * 1024
@@ -68,14 +67,10 @@ class Part:
 
     def content(self) -> bytes:
         """The body with its transfer encoding undone; what is broken is kept as it can be."""
-        encoding = self.field("content-transfer-encoding").split(b";")[0].strip().lower()
-        if encoding.startswith(b"base64"):
-            return decode_base64(self.body)
-        if encoding.startswith(b"quoted-print"):
-            return binascii.a2b_qp(self.body)
-        if encoding in {b"x-uuencode", b"uuencode", b"x-uue", b"uue"}:
-            return next((data for _, data in uuencoded(self.body)), self.body)
-        return self.body
+        encoding = self.field("content-transfer-encoding")
+        is_file = bool(self.declared_name) or self.disposition == "attachment"
+        is_words = self.content_type.startswith("text/") and not is_file
+        return undo_transfer_encoding(self.body, encoding, is_words=is_words)
 
 
 def read_structure(raw: bytes) -> Part:
@@ -140,17 +135,25 @@ class _Reader:
         raw, chunk = self._raw, -1
         for found, after in self._lines_starting(b"--" + boundary, start, end):
             line_end = _BOUNDARY_END.match(raw, after, end)
-            if line_end is None:
+            if line_end is None or (line_end[1] and self._is_inner(boundary + b"--", chunk, found)):
                 continue
             if chunk >= 0:
                 yield chunk, max(_before_line_end(raw, chunk, found), chunk)
-            chunk = line_end.end()
-            if line_end[1]:
-                return
+            # Some programs give parts within parts their boundary: more may follow its end.
+            chunk = -1 if line_end[1] else line_end.end()
         if 0 <= chunk < end:
             closing = b"--" + boundary + b"--"  # some programs forget the line end before it
             last = raw.rfind(closing, max(chunk, end - len(closing) - 4), end)
             yield chunk, last if last >= 0 else end
+
+    def _is_inner(self, boundary: bytes, chunk: int, found: int) -> bool:
+        """Whether what would be our end begins a part of a multipart that has just been opened."""
+        header_end = min(found, chunk + 2_000)
+        return (
+            chunk >= 0
+            and self._raw.find(b"boundary=", chunk, header_end) >= 0
+            and (self._raw.find(b'"' + boundary + b'"', chunk, header_end) >= 0)
+        )
 
     def _lines_starting(self, text: bytes, start: int, end: int) -> Iterator[tuple[int, int]]:
         raw = self._raw

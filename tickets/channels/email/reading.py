@@ -17,7 +17,7 @@ from tickets.channels.email.envelope import (
     subject_of_mail,
     usual_charset,
 )
-from tickets.channels.email.forwarded import MAX_SPLIT, Forwarded, read_forwarded
+from tickets.channels.email.forwarded import Forwarded, read_forwarded
 from tickets.channels.email.headers import decode_header, message_ids
 from tickets.channels.email.mime import Part, read_structure
 from tickets.channels.email.reports import read_report
@@ -27,6 +27,7 @@ from tickets.channels.email.written.language import detect_language
 from tickets.channels.email.written.text import split_text
 from tickets.channels.return_report import ReturnReport
 
+MAX_SPLIT = 300_000  # longer HTML is shown whole: telling its words apart would take too long
 _FIRST_YEAR = 1970  # before it there was no mail
 MAX_FIELDS_SHOWN = 200
 MAX_FIELD_SHOWN = 2_000
@@ -95,6 +96,7 @@ def read_mail(raw: bytes, *, envelope_from: str | None = None) -> ParsedMail:
     subject = subject_of_mail(root, charset)
     body = read_body(root)
     text, html = clean_text(body.text), body.html
+    html_text = html_to_text(html) if 0 < len(html) <= MAX_SPLIT else ""
     clean = clean_html(html) if html else CleanHtml(html="")
     in_reply_to = message_ids(root.field("in-reply-to"))
     kind = automatic_kind(
@@ -121,18 +123,18 @@ def read_mail(raw: bytes, *, envelope_from: str | None = None) -> ParsedMail:
         attachments=tuple(body.attachments),
         automatic_kind=kind,
         report=read_report(root, body.text, from_address=sender_address, kind=kind),
-        own=_own_words(text, html),
-        forward=read_forwarded(root, subject=subject, text=text, html=html, kind=kind),
+        own=_own_words(text, html, html_text),
+        forward=read_forwarded(root, subject=subject, text=text, html_text=html_text, kind=kind),
         invitation=clean_text(body.invitation),
         headers=_shown_fields(root, charset),
     )
 
 
-def _own_words(text: str, html: str) -> OwnWords:
+def _own_words(text: str, html: str, html_text: str) -> OwnWords:
     visible = split_text(text).visible
     written = split_html(html) if 0 < len(html) <= MAX_SPLIT else None
     folds = written is not None and bool(written.folded and written.visible_text)
-    if written is not None and folds and html_to_text(html).split() == text.split():
+    if written is not None and folds and html_text.split() == text.split():
         visible = written.visible_text  # the text was made from the HTML, which tells more
     shown = visible if visible and visible != text.strip() else ""
     return OwnWords(

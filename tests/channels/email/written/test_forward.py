@@ -1,9 +1,13 @@
 """Who wrote a forwarded message first."""
 
+import time
+
 import pytest
 
+from helpdesk.lib.html import html_to_text
 from tests.channels.email.written.histories import ATTRIBUTIONS, BLOCKS
 from tickets.channels.email.written.forward import read_forward, subject_says, without_prefixes
+from tickets.channels.email.written.headers import read_glued
 
 ADDRESSED = [line for line in ATTRIBUTIONS if "@" in line]
 
@@ -82,7 +86,7 @@ def test_a_forward_is_read_from_html_where_there_is_no_text() -> None:
         "<p>---------- Forwarded message ---------<br>From: Ana &lt;ana@example.com&gt;</p><p>x</p>"
     )
 
-    found = read_forward("", "", html)
+    found = read_forward("", "", html_to_text(html))
 
     assert found is not None
     assert found.from_address == "ana@example.com"
@@ -97,3 +101,31 @@ def test_prefixes_are_known() -> None:
     assert subject_says("AW: WG: Stuhl") == (False, True)
     assert subject_says("Regarding: chair") == (False, False)
     assert without_prefixes("Fwd: RE[2]: WG: Chair: broken") == "Chair: broken"
+
+
+def test_a_block_run_together_is_taken_apart_at_its_first_labels() -> None:
+    fields = read_glued("From: Ana <ana@example.com>To: KofiSent: 9:30Subject: To: be mended")
+
+    assert fields == {
+        "from": "Ana <ana@example.com>",
+        "to": "Kofi",
+        "date": "9:30",
+        "subject": "To: be mended",
+    }
+
+
+def test_a_last_label_without_its_colon_is_known_behind_a_time_zone() -> None:
+    fields = read_glued("De: Ana <ana@example.com>Enviado: 2 de novembro, 09:26:50 CETAssunto Luz")
+
+    assert (fields["date"], fields["subject"]) == ("2 de novembro, 09:26:50 CET", "Luz")
+
+
+def test_words_without_labels_are_no_block() -> None:
+    assert read_glued("Ana said that the lamp is broken.") == {}
+
+
+def test_a_long_line_is_taken_apart_in_time() -> None:
+    begin = time.process_time()
+    read_glued("From:To" * 200_000)
+
+    assert time.process_time() - begin < 1

@@ -174,3 +174,11 @@ def test_forwarded_words_are_a_kind_of_their_own() -> None:
     pieces = split_text("Look\n\nBegin forwarded message:\n\nFrom: Ana\nSubject: x\n\nOld").pieces
 
     assert [piece.kind for piece in pieces] == [Kind.OWN, Kind.FORWARDED]
+
+
+def test_words_between_a_drawn_line_and_a_lists_footer_are_the_writers() -> None:
+    own = "Hello\n\n-----\nThe lamp is broken.\nThe switch is not.\nPlease call."
+
+    shown = split_text(f"{own}\nUnsubscribe: https://list.example.org\n").visible
+
+    assert shown == own

@@ -1,14 +1,16 @@
 """What our reader makes of a mail of the corpus, in the scorer's words."""
 
 import hashlib
+from collections.abc import Iterator
 
 from tickets.channels.email.errors import UnreadableMail
+from tickets.channels.email.mime import Part, read_structure
 from tickets.channels.email.reading import read_mail
 from tickets.channels.email.scores.corpus import Answer, Item
 
 EMPTY: Answer = {
     "from_addr": "", "from_name": "", "subject": "", "to": [], "text": "", "html": "",
-    "attachments": [], "is_auto": True,
+    "attachments": [], "is_auto": True, "leaves": [],
 }  # fmt: skip
 
 
@@ -36,4 +38,14 @@ def parsed(item: Item) -> Answer | None:
             for file in mail.attachments
         ],
         "is_auto": mail.is_automatic,
+        "leaves": [hashlib.sha256(part.content()).hexdigest() for part in _leaves(item.raw)],
     }
+
+
+def _leaves(raw: bytes) -> Iterator[Part]:
+    """The parts that hold something, those of embedded mails with the others."""
+    for part in read_structure(raw).walk():
+        if part.content_type == "message/rfc822":
+            yield from _leaves(part.content())
+        elif not part.children:
+            yield part

@@ -7,6 +7,7 @@ the end, a verb of writing, and a moment or an address.
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 
 from tickets.channels.email.written.lines import bare, is_blank, is_quoted, unquoted
@@ -16,7 +17,8 @@ MAX_LENGTH = 500
 MAX_LINES = 6
 MAX_WORDS = 45
 MAX_NAME_WORDS = 6
-_ADDRESS = re.compile(r"[^\s@<>\[\]()\"]{1,100}@[^\s@<>\[\]()\",;]{1,100}")
+# Begins with the sign itself, so that words without one cost next to nothing.
+_ADDRESS = re.compile(r"@(?<=[^\s@<>\[\]()\"]@)[^\s@<>\[\]()\",;]")
 _ENDS_WITH_ADDRESS = re.compile(r"[<(\[]\s?[^\s<>]{1,100}@[^<>]{1,200}[>)\]]{1,2}[\s:]*$")
 _MOMENT = re.compile(
     r"(?<!\d)(?:\d{1,2}[:.h]\d{2}(?!\d)|(?:19|20)\d\d(?!\d)|\d{1,4}[./-]\d{1,2}[./-]\d{1,4}"
@@ -25,7 +27,7 @@ _MOMENT = re.compile(
 _CLOCK = re.compile(r"\d{1,2}[:.h]\d{2}(?!\d)")
 _STARTS_WITH_DATE = re.compile(r"[\"'(\[]?(?:\w{1,12}[.,]{0,2} ){0,2}\d{1,4}\s?[:./,年년-]?")
 _WORD = re.compile(r"[\w/()'-]+")
-_END = re.compile(r"[:>-]\s*$")
+_ENDS = (":", ">", "-")
 _INSIDE = re.compile(r"(?:^|(?<=[\s-]))On (?=\w{3,9},? |\d)")
 _WIDE = re.compile("[\u0590-\u05ff\u0600-\u06ff\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]")
 _OWN_VOICE = frozenset(
@@ -54,7 +56,6 @@ _OWN_VOICE = frozenset(
 )
 _SINGLE = frozenset(verb for verb in WROTE if " " not in verb and not _WIDE.search(verb))
 _PHRASES = tuple(verb for verb in WROTE if " " in verb or _WIDE.search(verb))
-_ANY_VERB = re.compile("|".join(re.escape(verb) for verb in WROTE))
 _PREFIXES = tuple(
     f"{prefix}{end}" for prefix in ON for end in ([""] if _WIDE.match(prefix) else " .:,")
 )
@@ -110,7 +111,12 @@ def _joinable(window: Sequence[str]) -> Iterator[tuple[int, str]]:
 
 def _may_end(line: str) -> bool:
     """Whether an attribution may end here: a quick look before the thorough one."""
-    end = line[-MAX_LENGTH:].rstrip(_IGNORED_AT_END)
+    return _ends_like_one(line[-MAX_LENGTH:])
+
+
+@lru_cache(maxsize=256)  # each line is the last of six windows
+def _ends_like_one(end: str) -> bool:
+    end = end.rstrip(_IGNORED_AT_END)
     if end.endswith((":", ">", "-", "*", "\uff1a")):
         return True
     return fold(end[-40:]).rpartition(" ")[2] in _LAST_WORDS
@@ -154,6 +160,7 @@ def _quote_follows(lines: Sequence[str], start: int) -> bool:
     return False
 
 
+@lru_cache(maxsize=4_096)  # the search for a forward asks what the split has asked
 def is_attribution(joined: str, *, before_quote: bool) -> bool:
     """Whether these words, wrapped lines joined, say who wrote what follows."""
     if len(joined.split()) > MAX_WORDS:
@@ -207,7 +214,7 @@ def _signs(joined: str) -> _Signs:
     verb = _verb_at(folded)
     drawn = joined.startswith("--") and joined.rstrip().endswith("--")
     tail = folded[verb:].rstrip(" :-*>") if verb is not None else ""
-    ends = _END.search(joined) is not None or drawn
+    ends = joined.rstrip().endswith(_ENDS) or drawn
     after_verb = len(tail.split())
     moment = _MOMENT.search(stripped) is not None
     return _Signs(
@@ -228,7 +235,7 @@ def _has_prefix(folded: str) -> bool:
 
 def _verb_at(folded: str) -> int | None:
     """Where the last verb of writing starts in the folded words."""
-    if _ANY_VERB.search(folded) is None:
+    if not any(map(folded.__contains__, WROTE)):
         return None
     found = max((folded.rfind(phrase) for phrase in _PHRASES), default=-1)
     for match in _WORD.finditer(folded):

@@ -4,13 +4,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from helpdesk.lib.html_text import html_to_text
 from tickets.channels.email.written.attribution import attribution_length
 from tickets.channels.email.written.headers import Block, read_block, read_glued, read_separator
 from tickets.channels.email.written.lines import is_blank, is_quoted, is_rule, unquoted
 from tickets.channels.email.written.people import Person, read_author, read_people
 
-MAX_LINES = 5_000  # a forward that begins later is not looked for
+MAX_LINES = 3_000  # a forward that begins later is not looked for
 MAX_PREFIXES = 5
 _PREFIX = re.compile(
     r"\s{0,5}[\[(]?(?:(?P<forward>fwd?|wg|tr|rv|enc|i|doorst|vb|vl|pd|pre|prep|přep|iLT|tov|továbbítás"
@@ -49,9 +48,12 @@ class _Found:
     author: Person
 
 
-def read_forward(subject: str, text: str, html: str = "") -> Forward | None:
-    """The message sent on in a mail of this subject; None for a reply or words of one's own."""
-    for words in (text, html_to_text(html) if html else ""):
+def read_forward(subject: str, text: str, html_text: str = "") -> Forward | None:
+    """The message sent on in a mail of this subject; None for a reply or words of one's own.
+
+    `html_text` are the words of its HTML, looked at where the text tells nothing.
+    """
+    for words in (text, html_text if html_text != text else ""):
         lines = words.split("\n", MAX_LINES)
         found = _find(subject, lines[:MAX_LINES])
         if found is not None:

@@ -19,13 +19,19 @@ MAX_CONTINUATIONS = 12
 MAX_SEPARATOR = 120
 MAX_GLUED = 3_000
 _FIELD = re.compile(r"[*_ ]{0,4}([^\W\d_][\w .'()/-]{0,28}?)[*_ ]{0,4}:[*_]{0,2}(?=\s|$|\S)(.*)")
-_ADDRESS = re.compile(r"[^\s@<>\[\]()\":;,]{1,100}@[^\s@<>\[\]()\":;,]{1,100}")
+_ADDRESS = re.compile(r"@(?<=[^\s@<>\[\]()\":;,]@)[^\s@<>\[\]()\":;,]")
 _DRAWN_START = re.compile(r"[-_=*#~ >|]{2,}")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)|\d{1,2}[:.]\d\d")
 _GLUED = re.compile(
     "(?:^|(?<=[>\\s\\w.)]))("
     + "|".join(re.escape(label) for label, _ in WRITTEN_LABELS)
     + r")\s{0,2}:(?!\d)"
+)
+# Some translations of Yahoo forgot the colon after their last label, which follows a time zone.
+_GLUED_SUBJECT = re.compile(
+    "(?<=[A-Z0-9])("
+    + "|".join(re.escape(label) for label, role in WRITTEN_LABELS if role == "subject")
+    + r")\s"
 )
 _ROLE_OF_WRITTEN = dict(reversed(WRITTEN_LABELS))
 _SPACED = {
@@ -164,6 +170,8 @@ def read_glued(text: str) -> dict[str, str]:
             found.append((role, match.start(), match.end()))
     if not found:
         return {}
+    if found[-1][0] == "date" and (subject := _GLUED_SUBJECT.search(text, found[-1][2])):
+        found.append(("subject", subject.start(), subject.end()))
     ends = [start for _, start, _ in found[1:]] + [len(text)]
     return {
         role: text[value:end].strip() for (role, _, value), end in zip(found, ends, strict=True)

@@ -123,8 +123,10 @@ def _drawn(lines: Sequence[str], end: int) -> int | None:
     following = [line for line in lines[start + 1 : end] if not is_blank(line)]
     if not following or any(_asks(line) or len(line) > 2 * MAX_BLOCK_WIDTH for line in following):
         return None
-    if any(_LIST_FOOTER.search(line) for line in following):
-        return start
+    found = next((n for n in range(start, end) if _LIST_FOOTER.search(lines[n])), None)
+    if found is not None:  # a writer's own line may be drawn above their last words
+        words = sum(not is_blank(line) for line in lines[start + 1 : found])
+        return start if words <= 1 else found
     long_rule = len(lines[start].strip()) >= LONG_RULE and "_" in lines[start]
     if long_rule and len(following) == 1:
         return start
