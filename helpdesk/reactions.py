@@ -27,9 +27,11 @@ def push_live(event: TicketEvent) -> None:
 
 
 def settle(event: TicketEvent) -> None:
-    """Have the ticket's numbers derived in a moment, together with what else comes until then."""
+    """Have the ticket's numbers derived: at once after an agent's work, who may look at them;
+    after a customer's a second later, together with what else has come until then.
+    """
     if mark_unsettled(event.ticket_id, at=timezone.now()):
-        settle_tickets.apply_async(countdown=SETTLE_AFTER_SECONDS)
+        settle_tickets.apply_async(countdown=0 if event.agent_id else SETTLE_AFTER_SECONDS)
 
 
 _AFTER: dict[str, tuple[Callable[[TicketEvent], None], ...]] = {
