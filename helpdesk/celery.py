@@ -15,8 +15,10 @@ app.conf.update({"CELERY_DB_REUSE_MAX": sys.maxsize})
 app.autodiscover_tasks()
 
 
-@task_prerun.connect
 def renew_connections(task: Any, **_: Any) -> None:
     """Let a task begin as a request does: without connections that are broken or too old."""
     if not task.request.is_eager:
         close_old_connections()
+
+
+task_prerun.connect(renew_connections)
