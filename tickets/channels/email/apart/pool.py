@@ -127,11 +127,11 @@ class ReaderPool:
 
 
 def _is_to_blame(code: int, *, is_fresh: bool) -> bool:
-    return code == -signal.SIGXCPU or (is_fresh and code == OUT_OF_MEMORY)
+    return code == -signal.SIGPROF or (is_fresh and code == OUT_OF_MEMORY)
 
 
 def _reason(code: int) -> str:
-    if code == -signal.SIGXCPU:
+    if code == -signal.SIGPROF:
         return _too_long(CPU_SECONDS)
     if code == OUT_OF_MEMORY:
         return f"Reading this mail took more than {MEMORY // 1024 // 1024} MB of memory."
