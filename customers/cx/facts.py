@@ -55,9 +55,8 @@ def keep_facts(stored: Iterable[CXFact], facts: Iterable[NewFact], *, write: boo
                 setattr(row, name, getattr(fact, name))
             changed.append(row)
     added = [_row(fact) for fact in wanted.values()]
-    if write and gone:
-        CXFact.objects.filter(pk__in=gone).delete()
     if write:
+        CXFact.objects.filter(pk__in=gone).delete()
         CXFact.objects.bulk_update(changed, _FIELDS)
         CXFact.objects.bulk_create(added)
     return len(gone) + len(changed) + len(added)

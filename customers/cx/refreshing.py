@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from customers.cx.facts import keep_customer_facts
 from customers.cx.models import CXFact, CXSummary
@@ -59,21 +59,21 @@ def drifted_summaries(customer_ids: Iterable[int]) -> list[int]:
     """Return the customers whose stored summary is not what their facts say as of its time."""
     summaries = CXSummary.objects.filter(customer__in=list(customer_ids))
     return [
-        summary.customer_id
+        customer_id
         for summary in summaries
-        if summary.customer_id is not None
+        if (customer_id := summary.customer_id) is not None
         and summary.data
-        != summarise(_facts(summary.customer_id, summary.computed_at), at=summary.computed_at)
+        != summarise(
+            _facts("customer", [customer_id], summary.computed_at)[customer_id],
+            at=summary.computed_at,
+        )
     ]
 
 
 def _store(subject: str, path: str, ids: Iterable[int], *, at: datetime) -> None:
     """Compute and store summaries; `subject` is their column, `path` the way to it from a fact."""
     wanted = list(ids)
-    facts: dict[int, list[Seen]] = defaultdict(list)
-    rows: Any = _reached(at).filter(**{f"{path}__in": wanted})
-    for about, *fact in rows.values_list(path, *_FIELDS).iterator(chunk_size=2000):
-        facts[about].append(Seen(*fact))
+    facts = _facts(path, wanted, at)
     summaries = [
         CXSummary(
             **{subject: one},
@@ -89,12 +89,11 @@ def _store(subject: str, path: str, ids: Iterable[int], *, at: datetime) -> None
     )
 
 
-def _facts(customer_id: int, at: datetime) -> list[Seen]:
-    rows: Any = _reached(at).filter(customer=customer_id)
-    return [Seen(*row) for row in rows.values_list(*_FIELDS).iterator(chunk_size=2000)]
-
-
-def _reached(at: datetime) -> QuerySet[CXFact]:
-    """What any window reaches: a year back, what lasts, and promises still to fall due."""
+def _facts(path: str, ids: Iterable[int], at: datetime) -> dict[int, list[Seen]]:
+    """Read what any window reaches: a year back, what lasts, and promises still to fall due."""
     reached = Q(at__gt=at - YEAR) | Q(kind__in=LASTING) | Q(kind="promise", value=None)
-    return CXFact.objects.filter(reached).order_by("at", "id")
+    rows: Any = CXFact.objects.filter(reached, **{f"{path}__in": ids}).order_by("at", "id")
+    facts: dict[int, list[Seen]] = defaultdict(list)
+    for about, *fact in rows.values_list(path, *_FIELDS).iterator(chunk_size=2000):
+        facts[about].append(Seen(*fact))
+    return facts
