@@ -7,8 +7,10 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 OF_THE_TEST_RUN = (
@@ -112,6 +114,20 @@ class Instance:
                 continue
         self.process.wait()
         await_true(lambda: not self.tree())
+
+
+@contextmanager
+def fresh_instance() -> Iterator[Instance]:
+    """A new instance that answers; gone afterwards with all it stored."""
+    with TemporaryDirectory(prefix="beforehand-instance-") as directory:
+        Path(directory).chmod(0o711)
+        instance = Instance(Path(directory, "var"))
+        instance.start()
+        try:
+            instance.await_ready()
+            yield instance
+        finally:
+            instance.kill_tree()
 
 
 def command_line(pid: int) -> str:

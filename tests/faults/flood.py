@@ -10,14 +10,12 @@ import json
 import smtplib
 import statistics
 import sys
-import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 from email.message import EmailMessage
-from pathlib import Path
 from typing import Any
 
-from tests.embedded.instance import Instance
+from tests.embedded.instance import Instance, fresh_instance
 from tests.faults.mails import mail
 from tests.faults.storm import await_end
 
@@ -90,15 +88,8 @@ def main() -> int:
     parser.add_argument("--flood", type=int, default=5_000)
     parser.add_argument("--seconds", type=int, default=300)
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="beforehand-flood-") as directory:
-        Path(directory).chmod(0o711)
-        instance = Instance(Path(directory, "var"))
-        instance.start()
-        try:
-            instance.await_ready()
-            found = measure(instance, flood=options.flood, seconds=options.seconds)
-        finally:
-            instance.kill_tree()
+    with fresh_instance() as instance:
+        found = measure(instance, flood=options.flood, seconds=options.seconds)
     sys.stdout.write(json.dumps(found, indent=2) + "\n")
     is_kept = found["p95"] <= LONGEST and found["became tickets"] == found["mails of others"]
     return 0 if is_kept else 1

@@ -8,12 +8,10 @@ import json
 import smtplib
 import statistics
 import sys
-import tempfile
 import time
-from pathlib import Path
 from typing import Any
 
-from tests.embedded.instance import Instance
+from tests.embedded.instance import Instance, fresh_instance
 from tests.faults.mails import mail
 from tests.faults.storm import ask, await_end
 
@@ -72,15 +70,8 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=30)
     parser.add_argument("--backlog", type=int, default=2_000)
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="beforehand-rate-") as directory:
-        Path(directory).chmod(0o711)
-        instance = Instance(Path(directory, "var"))
-        instance.start()
-        try:
-            instance.await_ready()
-            found = measure(instance, **vars(options))
-        finally:
-            instance.kill_tree()
+    with fresh_instance() as instance:
+        found = measure(instance, **vars(options))
     sys.stdout.write(json.dumps(found, indent=2) + "\n")
     return 0
 
