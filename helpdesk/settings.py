@@ -14,6 +14,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from helpdesk.parts import APPS, MIDDLEWARE  # noqa: F401 - a setting
 from helpdesk.schedule import ROUTES, SCHEDULE
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -46,50 +47,7 @@ BASE_URL = env.str("BASE_URL", default="http://127.0.0.1:8000").rstrip("/")
 CSRF_FAILURE_VIEW = "tickets.channels.webform.views.expired"
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
-INSTALLED_APPS = [
-    "helpdesk.apps.HelpdeskConfig",
-    "helpdesk.accounts.apps.AccountsConfig",
-    "helpdesk.live.apps.LiveConfig",
-    "helpdesk.jobs.apps.JobsConfig",
-    "helpdesk.embedded.apps.EmbeddedConfig",
-    "customers.apps.CustomersConfig",
-    "customers.feedback.apps.FeedbackConfig",
-    "customers.cx.apps.CXConfig",
-    "tickets.apps.TicketsConfig",
-    "tickets.channels.apps.ChannelsConfig",
-    "tickets.metrics.apps.MetricsConfig",
-    "django.contrib.admin",
-    "django.contrib.auth",
-    "django.contrib.contenttypes",
-    "django.contrib.sessions",
-    "django.contrib.messages",
-    "django.contrib.staticfiles",
-    "django.contrib.postgres",
-    "django.contrib.humanize",
-    "allauth",
-    "allauth.account",
-    "csp",
-    "django_htmx",
-    "django_filters",
-    "rest_framework",
-    "drf_spectacular",
-    "drf_spectacular_sidecar",
-]
-MIDDLEWARE = [
-    "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
-    "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
-    "allauth.account.middleware.AccountMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "django_htmx.middleware.HtmxMiddleware",
-    "helpdesk.accounts.middleware.AgentPreferencesMiddleware",
-]
+INSTALLED_APPS = APPS
 ROOT_URLCONF = "helpdesk.urls"
 WSGI_APPLICATION = "helpdesk.wsgi.application"
 TEMPLATES = [

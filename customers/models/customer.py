@@ -42,6 +42,8 @@ class Customer(models.Model):
     contacts_count = models.PositiveIntegerField(default=0)
     last_contact_at = models.DateTimeField(null=True, blank=True)
     next_promise_due_at = models.DateTimeField(null=True, blank=True)
+    # Counts every change of what we know about them, so that what is derived knows it is stale.
+    revision = models.PositiveBigIntegerField(default=0)
 
     objects = CustomerQuerySet.as_manager()
 

@@ -21,6 +21,7 @@ from customers.operations.promises import keep_promise, make_promise
 from customers.operations.touchpoints import (
     contacts_since,
     hand_over_traces,
+    note_change,
     record_touchpoint,
     withdraw_touchpoint,
 )
@@ -37,6 +38,7 @@ __all__ = [
     "keep_promise",
     "make_promise",
     "normalise",
+    "note_change",
     "note_mail_return",
     "pin_customer_note",
     "record_order",

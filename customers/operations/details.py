@@ -4,7 +4,7 @@ from typing import Any
 from django.db import transaction
 
 from customers.models import Customer, CustomerNote, Order, Organisation, OrganisationDomain
-from customers.operations.touchpoints import record_touchpoint
+from customers.operations.touchpoints import note_change, record_touchpoint
 from helpdesk.lib.actors import Actor
 
 EDITABLE = frozenset(
@@ -36,6 +36,7 @@ def update_customer(
     for field, value in changes.items():
         setattr(customer, field, value)
     customer.save(update_fields=list(changes))
+    note_change(customer.pk)
     return customer
 
 
@@ -59,6 +60,7 @@ def add_customer_note(
     customer: Customer, *, text: str, is_pinned: bool = False, by: Actor, at: datetime
 ) -> CustomerNote:
     """Keep a remark about a customer for every later agent; pinned ones show in the briefing."""
+    note_change(customer.pk)
     return CustomerNote.objects.create(
         customer=customer, text=text, is_pinned=is_pinned, author_id=by.agent_id, at=at
     )
@@ -71,6 +73,7 @@ def pin_customer_note(
     """Show a remark on top of the profile and in the briefing, or no longer there."""
     CustomerNote.objects.filter(pk=note.pk).update(is_pinned=is_pinned)
     note.is_pinned = is_pinned
+    note_change(note.customer_id)
     return note
 
 

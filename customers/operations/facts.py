@@ -4,6 +4,7 @@ from typing import Any
 from django.db import transaction
 
 from customers.models import Customer, Fact
+from customers.operations.touchpoints import note_change
 from helpdesk.lib.actors import Actor
 
 # How long a kind of fact stays true; what is not named here does not expire (BRIEFING 3.6).
@@ -36,4 +37,5 @@ def remember_fact(
             at=at, source=source, expires_at=at + lifetime if lifetime else None, **where
         )
         fact.refresh_from_db()
+    note_change(customer.pk)
     return fact

@@ -5,6 +5,7 @@ from django.db import connection, transaction
 from customers.errors import IdentityTaken
 from customers.models import Customer, Identity, OrganisationDomain
 from customers.operations.addresses import normalise
+from customers.operations.touchpoints import note_change
 from helpdesk.lib.actors import Actor
 
 
@@ -67,6 +68,7 @@ def add_identity(
     )
     if identity.customer_id != customer.pk:
         raise IdentityTaken(value=value)
+    note_change(customer.pk)
     return identity
 
 
@@ -79,6 +81,7 @@ def verify_identity(identity: Identity, *, evidence: str, by: Actor, at: datetim
     identity.verified_at = at
     identity.evidence = evidence[:200]
     identity.save(update_fields=["verified_at", "evidence"])
+    note_change(identity.customer_id)
     return identity
 
 

@@ -4,7 +4,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import F, Q
 
-from customers.models import Fact, Promise, Touchpoint, TouchpointYear
+from customers.models import Customer, Fact, Promise, Touchpoint, TouchpointYear
 
 # What a timeline row keeps of a text in place; the whole is one click away at its source.
 TEXT_LIMIT = 20_000
@@ -65,6 +65,16 @@ def hand_over_traces(*, ticket_number: int, team_id: int | None) -> None:
     """Let what a ticket left on its customer follow it to another team: who sees it changes too."""
     for model in (Touchpoint, Promise, Fact):
         model.objects.filter(ticket_number=ticket_number).update(team_id=team_id)
+    seen = Touchpoint.objects.filter(ticket_number=ticket_number).values("customer")
+    Customer.objects.filter(pk__in=seen).update(revision=F("revision") + 1)
+
+
+def note_change(*customer_ids: int) -> None:
+    """Count a change of what we know about customers: their briefings are made anew.
+
+    Part of every operation that changes a customer and records no touchpoint.
+    """
+    Customer.objects.filter(pk__in=customer_ids).update(revision=F("revision") + 1)
 
 
 def _is_recorded(kind: str, fields: dict[str, Any]) -> bool:
@@ -73,13 +83,17 @@ def _is_recorded(kind: str, fields: dict[str, Any]) -> bool:
 
 
 def _count(customer_id: int, at: datetime, *, is_contact: bool) -> None:
-    """Count a moment on its customer, where it is a contact, and on its year, in one statement."""
+    """Count a moment on its customer, as a contact where it is one, and on its year, in one
+    statement.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
-            "WITH contact AS (UPDATE customers_customer SET contacts_count = contacts_count + 1,"
-            " last_contact_at = greatest(last_contact_at, %s) WHERE id = %s AND %s)"
+            "WITH counted AS (UPDATE customers_customer SET revision = revision + 1,"
+            " contacts_count = contacts_count + %s, last_contact_at ="
+            " CASE WHEN %s THEN greatest(last_contact_at, %s) ELSE last_contact_at END"
+            " WHERE id = %s)"
             " INSERT INTO customers_touchpointyear (customer_id, year, touchpoints)"
             " VALUES (%s, %s, 1) ON CONFLICT (customer_id, year)"
             " DO UPDATE SET touchpoints = customers_touchpointyear.touchpoints + 1",
-            [at, customer_id, is_contact, customer_id, at.astimezone(UTC).year],
+            [int(is_contact), is_contact, at, customer_id, customer_id, at.astimezone(UTC).year],
         )
