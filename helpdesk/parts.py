@@ -11,6 +11,7 @@ APPS = [
     "customers.cx.apps.CXConfig",
     "tickets.apps.TicketsConfig",
     "tickets.channels.apps.ChannelsConfig",
+    "tickets.issues.apps.IssuesConfig",
     "tickets.metrics.apps.MetricsConfig",
     "django.contrib.admin",
     "django.contrib.auth",

@@ -65,3 +65,10 @@ class ReplyOfSomebodyElse(DomainError):
 class TooLateToWithdraw(DomainError):
     code = "too_late_to_withdraw"
     message = _("It is too late to take this back: the mail is on its way.")
+
+
+class NotTheSameCustomer(DomainError):
+    code = "not_the_same_customer"
+    message = _(
+        "#%(number)s is not another ticket of this customer, so it cannot be the same issue."
+    )

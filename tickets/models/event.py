@@ -41,6 +41,8 @@ class TicketEvent(models.Model):
         BOUNCED = "bounced"
         WITHDRAWN = "withdrawn"
         RATED = "rated"
+        LINKED = "linked"
+        UNLINKED = "unlinked"
 
     ticket = models.ForeignKey(Ticket, models.PROTECT, related_name="events")
     kind = models.CharField(max_length=18, choices=Kind)
