@@ -152,17 +152,20 @@ def _strong(tickets: Sequence[Known]) -> Iterable[Edge]:
     """Neighbours in time that share a thing and the topic, or the very same words."""
     in_time = sorted(tickets, key=lambda t: (t.opened_at, t.id))
     things: dict[tuple[str, int], list[Known]] = {}
-    words: dict[frozenset[str], list[Known]] = {}
-    for ticket in in_time:
-        if ticket.topic is not None:
-            for entity in ticket.entities:
-                things.setdefault((entity, ticket.topic), []).append(ticket)
-        if ticket.vector:
-            words.setdefault(_heaviest(ticket.vector), []).append(ticket)
+    for ticket in (t for t in in_time if t.topic is not None):
+        for entity in ticket.entities:
+            things.setdefault((entity, ticket.topic or 0), []).append(ticket)
     for (entity, _topic), group in things.items():
         reasons = (("entity", entity.partition(":")[2]), ("topic", ""))
         for one, other in _neighbours(group, APART):
             yield Edge(one=one.id, other=other.id, tier=STRONG, reasons=reasons)
+    yield from _said_again(in_time)
+
+
+def _said_again(in_time: Sequence[Known]) -> Iterable[Edge]:
+    words: dict[frozenset[str], list[Known]] = {}
+    for ticket in (t for t in in_time if t.vector):
+        words.setdefault(_heaviest(ticket.vector), []).append(ticket)
     for one, other in chain.from_iterable(_neighbours(g, SAME_WORDS_FOR) for g in words.values()):
         if cosine(one.vector, other.vector) >= SAME_WORDS:
             yield _edge(one, other.id, STRONG, "same_words", "")
