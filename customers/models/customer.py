@@ -43,7 +43,7 @@ class Customer(models.Model):
     last_contact_at = models.DateTimeField(null=True, blank=True)
     next_promise_due_at = models.DateTimeField(null=True, blank=True)
     # Counts every change of what we know about them, so that what is derived knows it is stale.
-    revision = models.PositiveBigIntegerField(default=0)
+    revision = models.PositiveBigIntegerField(default=0, db_default=0)
 
     objects = CustomerQuerySet.as_manager()
 
