@@ -242,7 +242,18 @@ def contents() -> dict[str, tuple[Any, ...]]:
     tables = [
         table
         for table in connection.introspection.table_names()
-        if table.startswith(("accounts_", "channels_", "customers_", "cx_", "jobs_", "tickets_"))
+        if table.startswith(
+            (
+                "accounts_",
+                "channels_",
+                "customers_",
+                "cx_",
+                "incidents_",
+                "jobs_",
+                "tickets_",
+                "uploads_",
+            )
+        )
     ]
     with connection.cursor() as cursor:
         found = {}
