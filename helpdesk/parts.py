@@ -8,10 +8,15 @@ APPS = [
     "helpdesk.embedded.apps.EmbeddedConfig",
     "customers.apps.CustomersConfig",
     "customers.feedback.apps.FeedbackConfig",
+    "customers.uploads.apps.UploadsConfig",
     "customers.cx.apps.CXConfig",
     "tickets.apps.TicketsConfig",
     "tickets.channels.apps.ChannelsConfig",
+<<<<<<< HEAD
     "tickets.issues.apps.IssuesConfig",
+=======
+    "tickets.incidents.apps.IncidentsConfig",
+>>>>>>> tl
     "tickets.metrics.apps.MetricsConfig",
     "django.contrib.admin",
     "django.contrib.auth",

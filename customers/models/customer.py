@@ -37,6 +37,14 @@ class Customer(models.Model):
     place = models.CharField(max_length=120, blank=True)
     country = models.CharField(max_length=2, blank=True)
     preferred_channel = models.CharField(max_length=20, blank=True)
+    # When they want to be called, on their own clock; a window may go over midnight.
+    contact_from = models.TimeField(null=True, blank=True)
+    contact_until = models.TimeField(null=True, blank=True)
+    account_owner = models.ForeignKey(
+        Agent, models.SET_NULL, null=True, blank=True, related_name="accounts"
+    )
+    # Values of the workspace's own attributes, by key (models.Attribute).
+    attributes = models.JSONField(default=dict, blank=True, db_default={})
     customer_since_on = models.DateField(null=True, blank=True)
     created_at = models.DateTimeField()
     contacts_count = models.PositiveIntegerField(default=0)

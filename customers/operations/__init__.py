@@ -17,6 +17,15 @@ from customers.operations.identifying import (
     verify_identity,
 )
 from customers.operations.mail_returns import note_mail_return, trust_address
+from customers.operations.outside import News, Outcome, Told, record_outside_event
+from customers.operations.people import (
+    ORGANISATION_EDITABLE,
+    end_relationship,
+    give_consent,
+    relate_customers,
+    update_organisation,
+    withdraw_consent,
+)
 from customers.operations.promises import keep_promise, make_promise
 from customers.operations.touchpoints import (
     contacts_since,
@@ -28,11 +37,17 @@ from customers.operations.touchpoints import (
 
 __all__ = [
     "EDITABLE",
+    "ORGANISATION_EDITABLE",
+    "News",
+    "Outcome",
+    "Told",
     "add_customer_note",
     "add_identity",
     "contacts_since",
     "create_organisation",
+    "end_relationship",
     "find_customer",
+    "give_consent",
     "hand_over_traces",
     "identify_customer",
     "keep_promise",
@@ -42,10 +57,14 @@ __all__ = [
     "note_mail_return",
     "pin_customer_note",
     "record_order",
+    "record_outside_event",
     "record_touchpoint",
+    "relate_customers",
     "remember_fact",
     "trust_address",
     "update_customer",
+    "update_organisation",
     "verify_identity",
+    "withdraw_consent",
     "withdraw_touchpoint",
 ]
