@@ -12,6 +12,7 @@ APPS = [
     "tickets.apps.TicketsConfig",
     "tickets.channels.apps.ChannelsConfig",
     "tickets.metrics.apps.MetricsConfig",
+    "tickets.joining.apps.JoiningConfig",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -1,22 +1,31 @@
 from customers.models.customer import Customer, CustomerNote
+from customers.models.duplicate import Duplicate
 from customers.models.fact import Fact
 from customers.models.identity import Identity
+from customers.models.identity_event import IdentityEvent
+from customers.models.looking import AccessRequest, Viewing
 from customers.models.mail_return import MailReturn
+from customers.models.membership import Membership
 from customers.models.order import Order
 from customers.models.organisation import Organisation, OrganisationDomain
 from customers.models.promise import Promise
 from customers.models.touchpoint import Touchpoint, TouchpointYear
 
 __all__ = [
+    "AccessRequest",
     "Customer",
     "CustomerNote",
+    "Duplicate",
     "Fact",
     "Identity",
+    "IdentityEvent",
     "MailReturn",
+    "Membership",
     "Order",
     "Organisation",
     "OrganisationDomain",
     "Promise",
     "Touchpoint",
     "TouchpointYear",
+    "Viewing",
 ]
