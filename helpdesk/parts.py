@@ -12,12 +12,10 @@ APPS = [
     "customers.cx.apps.CXConfig",
     "tickets.apps.TicketsConfig",
     "tickets.channels.apps.ChannelsConfig",
-<<<<<<< HEAD
     "tickets.issues.apps.IssuesConfig",
-=======
     "tickets.incidents.apps.IncidentsConfig",
->>>>>>> tl
     "tickets.metrics.apps.MetricsConfig",
+    "tickets.joining.apps.JoiningConfig",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -43,6 +43,11 @@ class TicketEvent(models.Model):
         RATED = "rated"
         LINKED = "linked"
         UNLINKED = "unlinked"
+        MERGED = "merged"
+        UNMERGED = "unmerged"
+        SPLIT = "split"
+        UNSPLIT = "unsplit"
+        CUSTOMER = "customer", "Customer changed"
 
     ticket = models.ForeignKey(Ticket, models.PROTECT, related_name="events")
     kind = models.CharField(max_length=18, choices=Kind)
