@@ -18,6 +18,7 @@ from customers.operations import (
     identify_customer,
     relate_customers,
 )
+from customers.uploads.operations import give_upload
 from helpdesk.accounts.models import Agent
 from helpdesk.lib.actors import Actor
 from helpdesk.lib.blobs import store_blob
@@ -57,6 +58,9 @@ GET = {
     "incident": None,
     "incident-edit": None,
     "ticket-incident": FOREIGN,
+    "uploads": FORBIDDEN,  # whole tables of customers: a permission of its own
+    "upload": FORBIDDEN,
+    "upload-faults": FORBIDDEN,
     "search": None,
     "new": None,
     "new-log": None,
@@ -107,6 +111,9 @@ POST = {
     "customer-unrelate": None,
     "customer-consent": None,
     "customer-note-pin": None,
+    "upload-start": FORBIDDEN,
+    "upload-stop": FORBIDDEN,
+    "upload-go-on": FORBIDDEN,
     "incident-update": None,
     "incident-status": None,
     "incident-leave-out": None,
@@ -141,6 +148,8 @@ def places(ticket: Ticket) -> dict[str, dict[str, Any]]:
     topic = Topic.objects.create(name="Codes")
     incident = open_incident(title="Codes", topic=topic, began_at=MONDAY_9AM, by=by, at=MONDAY_9AM)
     link_ticket(incident, ticket=ticket, by=by, at=MONDAY_9AM)
+    table = b"id,date,email\n1,2026-03-02,kofi@example.com\n"
+    upload = give_upload(name="t", data=table, source="shop", by=by, at=MONDAY_9AM)
     note: CustomerNote = add_customer_note(customer, text="Note", by=by, at=MONDAY_9AM)
     pk = keep_arrival(
         channel="email", key="1", raw=b"From: a@b.example", source="smtp", at=MONDAY_9AM
@@ -159,6 +168,8 @@ def places(ticket: Ticket) -> dict[str, dict[str, Any]]:
         (("arrival", "arrival-raw", "arrival-retry", "arrival-drop"), {"pk": pk}),
         (("incident", "incident-edit", "incident-update", "incident-status"), {"pk": incident.pk}),
         (("incident-leave-out",), {"pk": incident.pk, "customer_pk": customer.pk}),
+        (("upload", "upload-faults", "upload-start"), {"pk": upload.pk}),
+        (("upload-stop", "upload-go-on"), {"pk": upload.pk}),
         (("arrival-ticket", "arrival-restore"), {"pk": pk}),
         (("mailbox", "mailbox-hook", "mailbox-sign-in", "mailbox-test"), {"pk": box.pk}),
         (("retry", "take-back"), {"pk": reply.pk}),

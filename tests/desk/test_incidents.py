@@ -114,7 +114,7 @@ def test_somebody_is_left_out_with_a_reason_and_counted_again(
     assert "was on holiday" in show(desk, "incident", known.pk)
 
     desk.post(url, {})
-    assert "left out" not in show(desk, "incident", known.pk)
+    assert "1 left out" not in show(desk, "incident", known.pk)
 
 
 def test_an_incident_is_changed(desk: Client, known: Incident) -> None:

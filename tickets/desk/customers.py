@@ -19,6 +19,7 @@ from customers.operations import (
     update_customer,
 )
 from customers.queries import PAGE, Place, newest_customers
+from helpdesk.accounts.roles import Permission
 from helpdesk.lib.actors import Actor
 from helpdesk.lib.errors import DomainError
 from helpdesk.web import AgentRequest, agent_required, refusal
@@ -40,7 +41,12 @@ def customer_list(request: AgentRequest) -> HttpResponse:
     return render(
         request,
         "tickets/desk/customer_list.html",
-        {"people": people, "older": older, "section": "customers"},
+        {
+            "people": people,
+            "older": older,
+            "may_upload": request.user.may(Permission.UPLOAD_EVENTS),
+            "section": "customers",
+        },
     )
 
 
