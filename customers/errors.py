@@ -61,3 +61,20 @@ class OrderTaken(DomainError):
 class NotRelated(DomainError):
     code = "not_related"
     message = _("Nobody is related to themselves.")
+
+
+class CannotMerge(DomainError):
+    code = "cannot_merge_customers"
+    message = _("These two records cannot be merged: one of them is gone, or they are one already.")
+
+
+class VerifiedConflict(CannotMerge):
+    """Both have a proven id of one kind, and not the same: they cannot be one person."""
+
+    code = "verified_conflict"
+    message = _("Both have a proven id, %(one)s and %(other)s. One person cannot have both.")
+
+
+class ConfirmationDiffers(DomainError):
+    code = "confirmation_differs"
+    message = _("What you typed is not what the page asks for. Nothing was erased.")

@@ -88,6 +88,11 @@ class Ticket(models.Model):
     channel = models.CharField(max_length=20)
     follows = models.ForeignKey("self", models.SET_NULL, null=True, blank=True)
     is_imported = models.BooleanField(default=False)
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="absorbed"
+    )
+    # Messages came here from another ticket, or went to one: their events tell of two tickets.
+    is_rearranged = models.BooleanField(default=False, db_default=False)
     opened_at = models.DateTimeField()
     updated_at = models.DateTimeField()
     solved_at = models.DateTimeField(null=True, blank=True)
