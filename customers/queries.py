@@ -108,7 +108,8 @@ def _rows(rows: QuerySet[Any], *fields: str, **named: str) -> ArraySubquery:
 
 
 def _related(rows: QuerySet[Relationship], who: str) -> ArraySubquery:
-    return _rows(rows.order_by("kind", "pk"), "id", "kind", person=f"{who}_id", name=f"{who}__name")
+    others = rows.exclude(customer=F("other")).order_by("kind", "pk")
+    return _rows(others, "id", "kind", person=f"{who}_id", name=f"{who}__name")
 
 
 def _answerers(customer: OuterRef, agent: Agent, at: datetime) -> QuerySet[Any]:
@@ -116,8 +117,9 @@ def _answerers(customer: OuterRef, agent: Agent, at: datetime) -> QuerySet[Any]:
     replies = Touchpoint.objects.filter(
         customer=customer, kind=Touchpoint.Kind.REPLY, at__gt=at - KNOWN_FOR, at__lte=at
     ).visible_to(agent)
-    counted = replies.filter(agent__is_active=True).order_by().values("agent", "agent__name")
-    return counted.annotate(replies=Count("*")).order_by("-replies", "agent")
+    counted: QuerySet[Any] = replies.filter(agent__is_active=True).order_by()
+    by_agent = counted.values("agent", "agent__name").annotate(replies=Count("*"))
+    return by_agent.order_by("-replies", "agent")
 
 
 def observed_channel(channels: Sequence[str]) -> tuple[str, int, int] | None:

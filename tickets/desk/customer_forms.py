@@ -28,6 +28,12 @@ LABELS = {
     "account_owner": _("Account owner"),
     "customer_since_on": _("Customer since"),
 }
+CHANNELS = {
+    "email": _("E-mail"),
+    "phone": _("Phone"),
+    "form": _("Contact form"),
+    "chat": _("Chat"),
+}
 HINTS = {
     "how_to_say": _("As you would say it aloud, like MY-ah oh-KAH-for"),
     "language": _("A language code, like en or pt-br"),
@@ -53,20 +59,13 @@ class DetailsForm(forms.ModelForm):
 
     def __init__(self, *args: Any, customer: Customer, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs | {"instance": customer})
+        before = customer.preferred_channel
+        others = [(before, before)] if before and before not in CHANNELS else []
         self.fields["preferred_channel"] = forms.ChoiceField(
             label=LABELS["preferred_channel"],
             required=False,
-            choices=[
-                ("", _("Not known")),
-                ("email", _("E-mail")),
-                ("phone", _("Phone")),
-                ("form", _("Contact form")),
-                ("chat", _("Chat")),
-            ],
+            choices=[("", _("Not known")), *CHANNELS.items(), *others],
         )
-        before = customer.preferred_channel
-        if before and before not in dict(self.fields["preferred_channel"].choices):
-            self.fields["preferred_channel"].choices.append((before, before))
         owners = forms.ModelChoiceField(
             label=LABELS["account_owner"],
             required=False,

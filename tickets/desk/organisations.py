@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.db.models import Count, Q
@@ -25,7 +25,7 @@ from helpdesk.web import AgentRequest, agent_required
 from tickets.desk.cx import cx_block, cx_rows_of
 from tickets.desk.person_forms import attribute_fields, attribute_values
 from tickets.desk.person_words import attribute_words
-from tickets.models import Category, Ticket
+from tickets.models import Category, Ticket, Topic
 
 OPEN_TICKETS = 500
 # So many people with one topic in so long a time may be one incident (UX A7).
@@ -157,18 +157,13 @@ def _shared(group: Organisation, agent: Agent, *, at: datetime) -> list[dict[str
     recent = Ticket.objects.visible_to(agent).filter(
         customer__organisation=group, opened_at__gte=at - SHARED_FOR, topic__isnull=False
     )
-    by_topic: dict[tuple[int, str], list[Ticket]] = defaultdict(list)
+    by_topic: dict[Topic, list[Ticket]] = defaultdict(list)
     for ticket in recent.select_related("topic", "customer").order_by("-opened_at")[:OPEN_TICKETS]:
-        assert ticket.topic is not None  # noqa: S101 - filtered above, for the type checker
-        by_topic[ticket.topic.pk, ticket.topic.name].append(ticket)
-    rows = [
-        {
-            "topic": pk,
-            "name": name,
-            "tickets": tickets,
-            "people": len({ticket.customer_id for ticket in tickets}),
-        }
-        for (pk, name), tickets in by_topic.items()
+        if ticket.topic is not None:
+            by_topic[ticket.topic].append(ticket)
+    shared = [
+        {"topic": topic, "tickets": tickets, "people": people}
+        for topic, tickets in by_topic.items()
+        if (people := len({ticket.customer_id for ticket in tickets})) >= SHARED_BY
     ]
-    shared = [row for row in rows if row["people"] >= SHARED_BY]
-    return sorted(shared, key=lambda row: (-row["people"], row["name"]))
+    return sorted(shared, key=lambda row: (-cast(int, row["people"]), str(row["topic"])))

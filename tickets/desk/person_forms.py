@@ -36,7 +36,7 @@ class RelationForm(forms.Form):
     )
 
     def __init__(self, *args: Any, agent: Agent, **kwargs: Any) -> None:
-        super().__init__(*args, prefix="relation", **kwargs)
+        super().__init__(*args, **{"prefix": "relation", **kwargs})
         self.agent = agent
 
     def clean_who(self) -> Customer:
@@ -77,7 +77,7 @@ class ConsentForm(forms.Form):
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, prefix="consent", **kwargs)
+        super().__init__(*args, **{"prefix": "consent", **kwargs})
 
 
 def attribute_fields(subject: str, values: dict[str, Any]) -> dict[str, forms.Field]:
