@@ -15,6 +15,7 @@ APPS = [
     "tickets.issues.apps.IssuesConfig",
     "tickets.incidents.apps.IncidentsConfig",
     "tickets.metrics.apps.MetricsConfig",
+    "tickets.briefing.apps.BriefingConfig",
     "tickets.joining.apps.JoiningConfig",
     "django.contrib.admin",
     "django.contrib.auth",

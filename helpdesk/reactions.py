@@ -5,6 +5,8 @@ from collections.abc import Callable
 from django.utils import timezone
 
 from helpdesk.live.bus import publish
+from tickets.briefing.keeping import mark_unbriefed
+from tickets.briefing.tasks import brief_tickets
 from tickets.channels.acknowledging import acknowledge
 from tickets.channels.tasks import deliver_message
 from tickets.metrics.settling import mark_unsettled
@@ -12,6 +14,7 @@ from tickets.metrics.tasks import SETTLED_KINDS, settle_tickets
 from tickets.models import TicketEvent
 
 SETTLE_AFTER_SECONDS = 1
+BRIEF_AFTER_SECONDS = 2
 
 
 def deliver(event: TicketEvent) -> None:
@@ -34,6 +37,19 @@ def settle(event: TicketEvent) -> None:
         settle_tickets.apply_async(countdown=0 if event.agent_id else SETTLE_AFTER_SECONDS)
 
 
+def prepare(event: TicketEvent) -> None:
+    """Have the ticket's briefing made anew, together with what else changes until then."""
+    if mark_unbriefed(event.ticket_id, at=timezone.now()):
+        brief_tickets.apply_async(countdown=BRIEF_AFTER_SECONDS)
+
+
+# What changes nothing that a briefing says.
+_UNSAID = {
+    TicketEvent.Kind.DELIVERED,
+    TicketEvent.Kind.DELIVERY_RETRIED,
+    TicketEvent.Kind.TAGGED,
+    TicketEvent.Kind.PRIORITY,
+}
 _AFTER: dict[str, tuple[Callable[[TicketEvent], None], ...]] = {
     TicketEvent.Kind.OPENED: (acknowledge,),
     TicketEvent.Kind.REPLIED: (deliver,),
@@ -45,6 +61,7 @@ REACTIONS: dict[str, tuple[Callable[[TicketEvent], None], ...]] = {
         push_live,
         *_AFTER.get(kind, ()),
         *((settle,) if kind in SETTLED_KINDS else ()),
+        *((prepare,) if kind not in _UNSAID else ()),
     )
     for kind in TicketEvent.Kind
 }

@@ -43,6 +43,7 @@ class Touchpoint(models.Model):
         RATING = "rating"
         ORDER = "order"
         ARTICLE = "article"
+        STEP = "step"
         IDENTITY = "identity"
         EVENT = "event"
 
