@@ -119,7 +119,8 @@ def _answerers(customer: OuterRef, agent: Agent, at: datetime) -> QuerySet[Any]:
     ).visible_to(agent)
     counted: QuerySet[Any] = replies.filter(agent__is_active=True).order_by()
     by_agent = counted.values("agent", "agent__name").annotate(replies=Count("*"))
-    return by_agent.order_by("-replies", "agent")
+    ordered: QuerySet[Any] = by_agent.order_by("-replies", "agent")
+    return ordered
 
 
 def observed_channel(channels: Sequence[str]) -> tuple[str, int, int] | None:

@@ -93,7 +93,7 @@ class FaultSerializer(serializers.Serializer):
     row = serializers.IntegerField(help_text="Counted from 0, as the events were given.")
     code = serializers.CharField()
     detail = serializers.CharField()
-    errors = serializers.DictField(required=False)
+    errors = serializers.DictField(required=False)  # type: ignore[assignment]
 
 
 class ToldSerializer(serializers.Serializer):

@@ -6,7 +6,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('customers', '0009_identity_events_are_append_only'),
+        ('customers', '0010_guards'),
     ]
 
     operations = [
