@@ -50,21 +50,23 @@ def lines_of(
     That they know the customer themselves is not said to them.
     """
     return [
-        Line(
-            item=item,
-            text=wording.say(item.text_key, item.params, at=at),
-            sources=tuple(
-                ReadSource(
-                    source=source,
-                    why="; ".join(wording.say(key, params, at=at) for key, params in source.why),
-                )
-                for source in item.sources
-            ),
+        _line(
+            item,
+            at=at,
             is_new=last_seen is not None and item.key not in last_seen,
         )
         for item in items
         if not (item.text_key == "knows" and reader and item.params["agent"] == reader.first_name)
     ]
+
+
+def _line(item: BriefingItem, *, at: datetime, is_new: bool) -> Line:
+    text = wording.say(item.text_key, item.params, at=at)
+    sources = []
+    for source in item.sources:
+        why = "; ".join(wording.say(key, params, at=at) for key, params in source.why)
+        sources.append(ReadSource(source=source, why=why, said=why or text))
+    return Line(item=item, text=text, sources=tuple(sources), is_new=is_new)
 
 
 def _items(

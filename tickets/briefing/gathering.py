@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 
 from customers.models import Customer, CustomerNote, Fact, OutsideEvent, Promise, Touchpoint
 from helpdesk.accounts.models import Agent
+from tickets.briefing.models import ItemMark
 from tickets.incidents.models import Incident, IncidentTicket
 from tickets.issues.frequencies import newest_snapshot
 from tickets.issues.knowing import decisions_on, tickets_known
@@ -58,6 +59,7 @@ class Gathered:
     standing: Standing
     said: list[Message] = field(default_factory=list)
     transfers: int = 0
+    corrected: ItemMark | None = None
     decisions: list[LinkDecision] = field(default_factory=list)
     issue: Issue | None = None
     similar: list[Similar] = field(default_factory=list)
@@ -143,6 +145,10 @@ def gather(ticket: Ticket, *, agent: Agent | None, at: datetime) -> Gathered:
             .only("pk", "ticket", "kind", "at", "text", "visible_text", "language", "channel")
             .order_by("-at", "-id")[:SAID]
         ),
+        corrected=ItemMark.objects.filter(ticket=ticket, is_useful=False, rule__startswith="R-MOOD")
+        .select_related("agent")
+        .order_by("-at")
+        .first(),
         transfers=TicketEvent.objects.filter(
             ticket__in=[one.id for one in standing.members], kind=TicketEvent.Kind.MOVED
         ).count(),

@@ -74,10 +74,11 @@ class BriefingItem:
 
 @dataclass(frozen=True, kw_only=True)
 class ReadSource:
-    """A source as a reader sees it: where it opens, and why it is there in words."""
+    """A source as a reader sees it: where it opens, why it is there, and what to say beside it."""
 
     source: Source
     why: str
+    said: str
 
     @property
     def kind(self) -> str:
@@ -150,6 +151,11 @@ class Briefing:
 
     def slot(self, name: str) -> list[Line]:
         return [line for line in self.lines if line.slot == name]
+
+    @property
+    def judged(self) -> list[Line]:
+        """The lines that say more than the profile's own fields."""
+        return [line for line in self.lines if line.slot != "identity"]
 
     def __getattr__(self, name: str) -> list[Line]:
         """The lines of a slot by its name, for templates."""

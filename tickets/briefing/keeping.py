@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db import connection, transaction
 from django.db.models import F, Q
 
+from customers.operations import note_change
 from helpdesk.accounts.models import Agent
 from tickets.briefing.composing import RULESET, compose
 from tickets.briefing.items import BriefingItem
@@ -169,4 +170,5 @@ def mark_item(
             "at": at,
         },
     )
+    note_change(ticket.customer_id)
     return mark

@@ -98,8 +98,11 @@ def _attempt(seen: Gathered) -> BriefingItem:
         "attempts",
         params,
         tuple(
-            moment_source(seen, contact, _why(seen, contact.ticket_number)) for contact in contacts
-        ),
+            moment_source(seen, contact, _why(seen, contact.ticket_number))
+            for contact in contacts
+            if contact.ticket_number != seen.ticket.number
+        )
+        or tuple(moment_source(seen, contact) for contact in contacts),
         confidence="certain" if standing.is_sure else "possible",
         tone="warning" if len(contacts) >= MANY else "",
     )

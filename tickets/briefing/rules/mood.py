@@ -7,6 +7,7 @@ from datetime import timedelta
 from customers.models import Touchpoint
 from tickets.briefing.gathering import Gathered
 from tickets.briefing.items import BriefingItem, Params, Source
+from tickets.briefing.models import ItemMark
 from tickets.briefing.rules.headline import contacts_about, since_our_reply
 from tickets.briefing.rules.sources import message_source, moment_source, ticket_source
 from tickets.models import Message
@@ -33,6 +34,9 @@ class Sign:
 
 
 def mood(seen: Gathered) -> Iterator[BriefingItem]:
+    if seen.corrected:
+        yield from _corrected(seen, seen.corrected)
+        return
     signs = [*_stated(seen), *_said(seen), *_done(seen)]
     level = _level(seen, signs)
     if not level:
@@ -52,6 +56,23 @@ def mood(seen: Gathered) -> Iterator[BriefingItem]:
         sources=tuple(sign.source for sign in shown),
         tone="" if level == "content" else "warning" if level == "strained" else "danger",
     )
+
+
+def _corrected(seen: Gathered, mark: ItemMark) -> Iterator[BriefingItem]:
+    """What an agent said of this ticket's mood wins over every sign; they may have seen none."""
+    if mark.correction:
+        yield BriefingItem(
+            slot="mood",
+            rule="R-MOOD-CORRECTED@1",
+            text_key="mood",
+            params={
+                "level": mark.correction,
+                "quotes": [],
+                "signs": [["corrected", {"agent": mark.agent.first_name}]],
+            },
+            sources=(ticket_source(seen.ticket),),
+            confidence="agent-confirmed",
+        )
 
 
 def _level(seen: Gathered, signs: list[Sign]) -> str:
