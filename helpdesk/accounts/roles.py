@@ -21,6 +21,7 @@ class Permission(StrEnum):
     SEE_ALL_TEAMS = "see_all_teams"
     HANDLE_PARKED_MAIL = "handle_parked_mail"
     MANAGE_MAILBOXES = "manage_mailboxes"
+    UPLOAD_EVENTS = "upload_events"
     RECALCULATE_METRICS = "recalculate_metrics"
     USE_API = "use_api"
     ADMINISTER = "administer"
@@ -31,6 +32,7 @@ _LEAD = _AGENT | {Permission.HANDLE_PARKED_MAIL, Permission.WITHDRAW_REPLIES_OF_
 _SUPERVISOR = _LEAD | {
     Permission.SEE_ALL_TEAMS,
     Permission.MANAGE_MAILBOXES,
+    Permission.UPLOAD_EVENTS,
     Permission.RECALCULATE_METRICS,
 }
 _ADMIN = frozenset(Permission)
