@@ -91,6 +91,11 @@ class Column:
         return self.model._base_manager.all()  # noqa: SLF001
 
     @property
+    def last(self) -> int:
+        """The id of the newest row, whomever it is about."""
+        return self.rows.order_by("-pk").values_list("pk", flat=True).first() or 0
+
+    @property
     def of_ticket(self) -> str:
         """The way from a row to the number of the ticket it belongs to; "" where it has none."""
         if self.model is Ticket:
