@@ -13,6 +13,7 @@ APPS = [
     "tickets.channels.apps.ChannelsConfig",
     "tickets.metrics.apps.MetricsConfig",
     "tickets.joining.apps.JoiningConfig",
+    "tickets.privacy.apps.PrivacyConfig",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",

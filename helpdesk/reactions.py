@@ -7,11 +7,14 @@ from django.utils import timezone
 from helpdesk.live.bus import publish
 from tickets.channels.acknowledging import acknowledge
 from tickets.channels.tasks import deliver_message
+from tickets.joining.tasks import look_for_duplicates
 from tickets.metrics.settling import mark_unsettled
 from tickets.metrics.tasks import SETTLED_KINDS, settle_tickets
 from tickets.models import TicketEvent
 
 SETTLE_AFTER_SECONDS = 1
+# Who has turned to us more often than this is known, and was looked up when they were not.
+NEW_UNTIL = 2
 
 
 def deliver(event: TicketEvent) -> None:
@@ -34,8 +37,15 @@ def settle(event: TicketEvent) -> None:
         settle_tickets.apply_async(countdown=0 if event.agent_id else SETTLE_AFTER_SECONDS)
 
 
+def look_up(event: TicketEvent) -> None:
+    """Ask whether somebody who writes for the first times is known by another address."""
+    customer = event.ticket.customer
+    if customer.contacts_count <= NEW_UNTIL:
+        look_for_duplicates.delay(customer_id=customer.pk)
+
+
 _AFTER: dict[str, tuple[Callable[[TicketEvent], None], ...]] = {
-    TicketEvent.Kind.OPENED: (acknowledge,),
+    TicketEvent.Kind.OPENED: (acknowledge, look_up),
     TicketEvent.Kind.REPLIED: (deliver,),
     TicketEvent.Kind.ACKNOWLEDGED: (deliver,),
     TicketEvent.Kind.DELIVERY_RETRIED: (deliver,),

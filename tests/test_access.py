@@ -21,8 +21,9 @@ from tickets.channels.email.trying import start_test
 from tickets.channels.journal import keep_arrival, park_arrival
 from tickets.channels.mailboxes import add_mailbox, set_sign_in
 from tickets.channels.models import Arrival
+from tickets.joining.tickets import merge_tickets
 from tickets.models import Attachment, Message, Ticket
-from tickets.operations import promise_on_ticket, reply_to_ticket
+from tickets.operations import promise_on_ticket, reply_to_ticket, write_to_customer
 
 # How an agent's page answers Ana, who works on the ticket, and Raj of another team. `None`: the
 # page names nothing of a team, and shows everybody their own part of it.
@@ -60,6 +61,14 @@ GET = {
     "mailbox-settings": FORBIDDEN,
     "mailbox-signed-in": FORBIDDEN,
     "mailbox-test-run": FORBIDDEN,
+    "merge": FOREIGN,
+    "split": FOREIGN,
+    "ticket-writer": FOREIGN,
+    "duplicates": None,
+    "customer-merge": None,
+    "access": FORBIDDEN,
+    "customer-data": FORBIDDEN,
+    "customer-data-file": FORBIDDEN,
 }
 POST = {
     "draft": FOREIGN,
@@ -96,6 +105,13 @@ POST = {
     "mailbox-hook": FORBIDDEN,
     "mailbox-sign-in": FORBIDDEN,
     "mailbox-test": FORBIDDEN,
+    "merge-undo": FOREIGN,
+    "customer-different": None,
+    "identity-share": None,
+    "access-ask": None,
+    "access-decide": FORBIDDEN,
+    "customer-export": FORBIDDEN,
+    "customer-erase": FORBIDDEN,
 }
 # Doors with a lock of their own: the admin's, the sign-in pages', a token's or a signature's.
 ELSEWHERE = ("admin/", "accounts/", "api/", "live/", "mail/", "healthz", "readyz", "contact")
@@ -113,6 +129,14 @@ def places(ticket: Ticket) -> dict[str, dict[str, Any]]:
     promise = promise_on_ticket(ticket, text="Call", due_at=due, by=by, at=MONDAY_9AM)
     reply = reply_to_ticket(ticket, content=said("Hello"), by=by, at=MONDAY_9AM)
     Message.objects.filter(pk=reply.pk).update(delivery="failed")
+    second = write_to_customer(
+        customer=customer,
+        subject="Second",
+        content=said("Hello"),
+        team=ticket.team,
+        by=by,
+        at=MONDAY_9AM,
+    )
     firm = create_organisation(name="Mensah Ltd", by=by, at=MONDAY_9AM)
     note: CustomerNote = add_customer_note(customer, text="Note", by=by, at=MONDAY_9AM)
     pk = keep_arrival(
@@ -131,6 +155,8 @@ def places(ticket: Ticket) -> dict[str, dict[str, Any]]:
         (("arrival-ticket", "arrival-restore"), {"pk": pk}),
         (("mailbox", "mailbox-hook", "mailbox-sign-in", "mailbox-test"), {"pk": box.pk}),
         (("retry", "take-back"), {"pk": reply.pk}),
+        (("customer-merge", "customer-different", "access-ask", "customer-data"), person),
+        (("customer-export", "customer-erase"), person),
         (("add-sender",), {"pk": message.pk}),
         (
             ("confirm-person", "remove-person", "trust-address"),
@@ -146,6 +172,10 @@ def places(ticket: Ticket) -> dict[str, dict[str, Any]]:
         "attachment": {"pk": file.pk},
         "keep-promise": {"number": ticket.number, "pk": promise.pk},
         "promise-keep": {"pk": promise.pk},
+        "merge-undo": {"pk": merge_tickets(second, into=ticket, by=by, at=MONDAY_9AM).pk},
+        "access-decide": {"pk": 1},
+        "customer-data-file": person | {"request_pk": 1},
+        "identity-share": person | {"identity_pk": customer.identities.get().pk},
         "cx-rows": person | {"block": "contacts"},
         "customer-trust": person | {"identity_pk": customer.identities.get().pk},
         "customer-note-pin": person | {"note_pk": note.pk},
@@ -214,7 +244,14 @@ def test_agents_of_other_teams_get_what_the_table_says(
             assert answer.status_code < 500, name
             assert b"code has expired" not in b"".join(answer), name
     changed = {table for table, rows in contents().items() if rows != before[table]}
-    assert changed <= {"customers_customernote"}  # a note and its pin are anybody's to change
+    # A note and its pin, whether an address is shared, and asking, are anybody's to do.
+    assert changed <= {
+        "customers_accessrequest",
+        "customers_customer",
+        "customers_customernote",
+        "customers_identity",
+        "customers_identityevent",
+    }
 
 
 def test_looking_changes_nothing(

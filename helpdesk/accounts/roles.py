@@ -21,6 +21,7 @@ class Permission(StrEnum):
     SEE_ALL_TEAMS = "see_all_teams"
     HANDLE_PARKED_MAIL = "handle_parked_mail"
     MANAGE_MAILBOXES = "manage_mailboxes"
+    HANDLE_PERSONAL_DATA = "handle_personal_data"
     RECALCULATE_METRICS = "recalculate_metrics"
     USE_API = "use_api"
     ADMINISTER = "administer"

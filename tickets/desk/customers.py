@@ -18,6 +18,7 @@ from customers.operations import (
     add_customer_note,
     add_identity,
     keep_promise,
+    note_viewing,
     pin_customer_note,
     update_customer,
 )
@@ -37,6 +38,7 @@ from helpdesk.lib.errors import DomainError
 from helpdesk.web import AgentRequest, agent_required, refusal
 from tickets.desk.customer_forms import DetailsForm, IdentityForm, NoteForm
 from tickets.desk.cx import cx_block, cx_rows_of
+from tickets.desk.identity import identity_of, merged_into
 from tickets.desk.timeline import FILTERS, entries_of, years_of
 from tickets.models import Ticket
 from tickets.operations import keep_promise_on_ticket
@@ -64,8 +66,17 @@ def customer_list(request: AgentRequest) -> HttpResponse:
 @require_safe
 @agent_required
 def customer(request: AgentRequest, pk: int) -> HttpResponse:
-    """The profile; `?kind`, `?q`, `?year` and `?before` choose what the timeline shows."""
-    return render(request, "tickets/desk/customer.html", _profile(request, pk))
+    """The profile; `?kind`, `?q`, `?year` and `?before` choose what the timeline shows.
+
+    Of a merged customer, that of whom they were merged into.
+    """
+    try:
+        context = _profile(request, pk)
+    except Http404:
+        if into := merged_into(pk, agent=request.user):
+            return redirect(into)
+        raise
+    return render(request, "tickets/desk/customer.html", context)
 
 
 def _profile(request: AgentRequest, pk: int, **extra: Any) -> dict[str, Any]:
@@ -75,6 +86,7 @@ def _profile(request: AgentRequest, pk: int, **extra: Any) -> dict[str, Any]:
         person = profile_of(pk, agent=agent)
     except Customer.DoesNotExist as error:
         raise Http404 from error
+    note_viewing(person.pk, agent_id=agent.pk, at=now)
     notes = list(person.notes.select_related("author").order_by("-is_pinned", "-at")[:NOTES])
     return {
         "customer": person,
@@ -82,6 +94,7 @@ def _profile(request: AgentRequest, pk: int, **extra: Any) -> dict[str, Any]:
         "local": _local_time(person, now),
         "pinned": [note for note in notes if note.is_pinned],
         "notes": notes,
+        **identity_of(person, agent=agent),
         "cx": cx_block(person, at=now),
         "facts": known_facts(person, agent=agent, at=now),
         "promises": promises_to(person, agent=agent),

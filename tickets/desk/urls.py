@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tickets.desk import actions, composing, deliveries, files, people, queue, ticket
+from tickets.desk import actions, composing, deliveries, files, merging, people, queue, ticket
 
 urlpatterns = [
     path("", queue.inbox, name="inbox"),
@@ -25,6 +25,10 @@ urlpatterns = [
     path("t/<int:number>/contact", composing.contact, name="log-contact"),
     path("t/<int:number>/promise", composing.promise, name="promise"),
     path("t/<int:number>/promise/<int:pk>/keep", composing.keep, name="keep-promise"),
+    path("t/<int:number>/merge", merging.merge, name="merge"),
+    path("t/<int:number>/split", merging.split, name="split"),
+    path("t/<int:number>/writer", merging.writer, name="ticket-writer"),
+    path("merges/<int:pk>/undo", merging.undo_merge, name="merge-undo"),
     path("m/<int:pk>/body", files.message_body, name="message-body"),
     path("m/<int:pk>/source", files.message_source, name="message-source"),
     path("m/<int:pk>/take-back", composing.take_back, name="take-back"),

@@ -72,7 +72,8 @@ def key_of(row: Model) -> str:
 
 def _row(key: str) -> Model | None:
     label, _, pk = key.partition(":")
-    return apps.get_model(label)._base_manager.filter(pk=pk).first()  # noqa: SLF001
+    row: Model | None = apps.get_model(label)._base_manager.filter(pk=pk).first()  # noqa: SLF001
+    return row
 
 
 def _values(row: Model, names: Any) -> dict[str, Any]:

@@ -174,9 +174,10 @@ def _of_others(merge: Merge, owner: Customer) -> dict[str, set[int]]:
 
 
 def _path(customer_id: int, owner: Customer) -> list[int]:
-    path = [customer_id]
-    while path[-1] != owner.pk:
-        path.append(Customer.objects.values_list("merged_into", flat=True).get(pk=path[-1]))
+    one, path = Customer.objects.get(pk=customer_id), [customer_id]
+    while one.pk != owner.pk and one.merged_into is not None:
+        one = one.merged_into
+        path.append(one.pk)
     return path
 
 

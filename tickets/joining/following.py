@@ -53,6 +53,7 @@ RULES: dict[str, Rule] = {
     "cx.cxsummary.customer": Rule.STAY,  # computed anew
     "feedback.rating.customer": Rule.FOLLOW,
     "metrics.resolution.customer": Rule.FOLLOW,
+    "privacy.datarequest.customer": Rule.STAY,  # who asked for what about which record
     "tickets.delivery.customer": Rule.FOLLOW,
     "tickets.message.customer": Rule.FOLLOW,
     "tickets.participant.customer": Rule.FOLLOW,
@@ -110,7 +111,7 @@ class Column:
         found = Q(pk__in=[])
         for others in self._unique_with():
             alike = self.rows.filter(**{self.name: to}, **{name: OuterRef(name) for name in others})
-            found |= Exists(alike)  # type: ignore[arg-type]
+            found |= Q(Exists(alike))
         return found
 
     def _unique_with(self) -> Iterator[list[str]]:
@@ -134,11 +135,11 @@ class Column:
 def columns_to(model: type[Customer] | type[Ticket]) -> list[Column]:
     """Every foreign key to customers, or to tickets, in the order of their names."""
     found = [
-        Column(relation.related_model, relation.field.name)  # type: ignore[arg-type]
+        Column(relation.related_model, relation.field.name)
         for relation in model._meta.get_fields(include_hidden=True)  # noqa: SLF001
         if isinstance(relation, ForeignObjectRel)
         and not relation.many_to_many
-        and not relation.related_model._meta.auto_created  # type: ignore[union-attr]  # noqa: SLF001
+        and not relation.related_model._meta.auto_created  # noqa: SLF001
     ]
     return sorted(found, key=str)
 

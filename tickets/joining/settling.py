@@ -1,6 +1,6 @@
 """Bring counts and numbers in line after whole stretches of a life have moved."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 
 from customers.cx.models import CXSummary
@@ -36,7 +36,7 @@ def settle(customer_ids: Iterable[int], *, also: Iterable[int] = (), at: datetim
     CXSummary.objects.filter(customer__in=people).exclude(customer__in=standing).delete()
 
 
-def renumber_contacts(tickets: Sequence[Ticket], changed: Changed) -> None:
+def renumber_contacts(tickets: Iterable[Ticket], changed: Changed) -> None:
     """Say anew which contact each ticket is ("3rd contact"), now that its customer's differ."""
     for ticket in tickets:
         contacts = Touchpoint.objects.filter(ticket_number=ticket.number, is_contact=True)
