@@ -44,9 +44,8 @@ PROMISES = 20
 def profile_of(pk: int, *, agent: Agent) -> Customer:
     """Return a customer with all that the page's head and margin show, in one query.
 
-    Adds `shown_identities`, `shown_years`, `shown_viewers`, `shown_memberships`,
-    `shown_duplicates`, `shown_ledger`, `colleagues` (lists of dicts) and `seen_contacts`, the number of contacts this agent may see. Raises
-    Customer.DoesNotExist.
+    Adds the lists of dicts `shown_…` and `colleagues`, and `seen_contacts`, the number of contacts
+    this agent may see. Raises Customer.DoesNotExist.
     """
     mine = OuterRef("pk")
     identities = Identity.objects.filter(customer=mine).order_by("kind", "pk")

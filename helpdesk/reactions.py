@@ -5,6 +5,8 @@ from collections.abc import Callable
 from django.utils import timezone
 
 from helpdesk.live.bus import publish
+from tickets.briefing.keeping import mark_unbriefed
+from tickets.briefing.tasks import brief_tickets
 from tickets.channels.acknowledging import acknowledge
 from tickets.channels.tasks import deliver_message
 from tickets.joining.tasks import look_for_duplicates
@@ -15,6 +17,7 @@ from tickets.models import TicketEvent
 SETTLE_AFTER_SECONDS = 1
 # Who has turned to us more often than this is known, and was looked up when they were not.
 NEW_UNTIL = 2
+BRIEF_AFTER_SECONDS = 2
 
 
 def deliver(event: TicketEvent) -> None:
@@ -44,6 +47,19 @@ def look_up(event: TicketEvent) -> None:
         look_for_duplicates.delay(customer_id=customer.pk)
 
 
+def prepare(event: TicketEvent) -> None:
+    """Have the ticket's briefing made anew, together with what else changes until then."""
+    if mark_unbriefed(event.ticket_id, at=timezone.now()):
+        brief_tickets.apply_async(countdown=BRIEF_AFTER_SECONDS)
+
+
+# What changes nothing that a briefing says.
+_UNSAID = {
+    TicketEvent.Kind.DELIVERED,
+    TicketEvent.Kind.DELIVERY_RETRIED,
+    TicketEvent.Kind.TAGGED,
+    TicketEvent.Kind.PRIORITY,
+}
 _AFTER: dict[str, tuple[Callable[[TicketEvent], None], ...]] = {
     TicketEvent.Kind.OPENED: (acknowledge, look_up),
     TicketEvent.Kind.REPLIED: (deliver,),
@@ -55,6 +71,7 @@ REACTIONS: dict[str, tuple[Callable[[TicketEvent], None], ...]] = {
         push_live,
         *_AFTER.get(kind, ()),
         *((settle,) if kind in SETTLED_KINDS else ()),
+        *((prepare,) if kind not in _UNSAID else ()),
     )
     for kind in TicketEvent.Kind
 }

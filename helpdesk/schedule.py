@@ -18,6 +18,12 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "sweep-data-requests": {"task": "tickets.privacy.tasks.sweep_requests", "schedule": 900.0},
     "keep-who-looked": {"task": "customers.tasks.keep_who_looked", "schedule": 30.0},
     "numbers-current": {"task": "tickets.metrics.tasks.keep_numbers_current", "schedule": 300.0},
+    "keep-briefings": {"task": "tickets.briefing.tasks.keep_briefings_current", "schedule": 30.0},
+    "note-imported": {"task": "tickets.briefing.tasks.note_imported", "schedule": 600.0},
+    "count-terms": {
+        "task": "tickets.briefing.tasks.count_terms",
+        "schedule": crontab(hour="3", minute="10"),
+    },
     "reconcile-metrics": {
         "task": "tickets.metrics.tasks.reconcile_metrics",
         "schedule": crontab(hour="2", minute="40"),

@@ -34,14 +34,17 @@ GET = {
     "queue": None,
     "queue-counts": None,
     "ticket": FOREIGN,
+    "peek": FOREIGN,
     "message-body": FOREIGN,
     "message-source": FOREIGN,
     "attachment": FOREIGN,
     "customers": None,
     "customer": None,  # anyone may pick up a call; what came from tickets is left out
+    "customer-peek": None,
     "cx-rows": None,
     "customer-details": None,
     "organisation": None,
+    "organisation-peek": None,
     "organisation-cx-rows": None,
     "search": None,
     "new": None,
@@ -151,6 +154,8 @@ def places(ticket: Ticket) -> dict[str, dict[str, Any]]:
     shared: list[tuple[tuple[str, ...], dict[str, Any]]] = [
         (("message-body", "message-source"), {"pk": message.pk}),
         (("customer", "customer-details", "customer-identity", "customer-note"), person),
+        (("customer-peek",), person),
+        (("organisation", "organisation-peek"), group),
         (("arrival", "arrival-raw", "arrival-retry", "arrival-drop"), {"pk": pk}),
         (("arrival-ticket", "arrival-restore"), {"pk": pk}),
         (("mailbox", "mailbox-hook", "mailbox-sign-in", "mailbox-test"), {"pk": box.pk}),
@@ -181,7 +186,6 @@ def places(ticket: Ticket) -> dict[str, dict[str, Any]]:
         "customer-note-pin": person | {"note_pk": note.pk},
         "mailbox-settings": {"pk": box.pk, "part": "door"},
         "mailbox-test-run": {"pk": test.pk},
-        "organisation": group,
         "organisation-cx-rows": group | {"block": "contacts"},
         "queue": {"view": "open"},
         "queue-counts": {"view": "open"},
@@ -274,7 +278,18 @@ def contents() -> dict[str, tuple[Any, ...]]:
     tables = [
         table
         for table in connection.introspection.table_names()
-        if table.startswith(("accounts_", "channels_", "customers_", "cx_", "jobs_", "tickets_"))
+        if table.startswith(
+            (
+                "accounts_",
+                "channels_",
+                "customers_",
+                "cx_",
+                "incidents_",
+                "jobs_",
+                "tickets_",
+                "uploads_",
+            )
+        )
     ]
     with connection.cursor() as cursor:
         found = {}

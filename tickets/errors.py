@@ -67,6 +67,13 @@ class TooLateToWithdraw(DomainError):
     message = _("It is too late to take this back: the mail is on its way.")
 
 
+class NotTheSameCustomer(DomainError):
+    code = "not_the_same_customer"
+    message = _(
+        "#%(number)s is not another ticket of this customer, so it cannot be the same issue."
+    )
+
+
 class TicketMerged(DomainError):
     code = "ticket_merged"
     message = _("#%(number)s was merged into another ticket. Open that one, or undo the merge.")

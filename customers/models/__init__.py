@@ -8,14 +8,19 @@ from customers.models.mail_return import MailReturn
 from customers.models.membership import Membership
 from customers.models.order import Order
 from customers.models.organisation import Organisation, OrganisationDomain
+from customers.models.outside import EventKind, OutsideEvent
+from customers.models.person import Attribute, Consent, Relationship
 from customers.models.promise import Promise
 from customers.models.touchpoint import Touchpoint, TouchpointYear
 
 __all__ = [
     "AccessRequest",
+    "Attribute",
+    "Consent",
     "Customer",
     "CustomerNote",
     "Duplicate",
+    "EventKind",
     "Fact",
     "Identity",
     "IdentityEvent",
@@ -24,7 +29,9 @@ __all__ = [
     "Order",
     "Organisation",
     "OrganisationDomain",
+    "OutsideEvent",
     "Promise",
+    "Relationship",
     "Touchpoint",
     "TouchpointYear",
     "Viewing",

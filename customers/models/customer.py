@@ -42,13 +42,21 @@ class Customer(models.Model):
     place = models.CharField(max_length=120, blank=True)
     country = models.CharField(max_length=2, blank=True)
     preferred_channel = models.CharField(max_length=20, blank=True)
+    # When they want to be called, on their own clock; a window may go over midnight.
+    contact_from = models.TimeField(null=True, blank=True)
+    contact_until = models.TimeField(null=True, blank=True)
+    account_owner = models.ForeignKey(
+        Agent, models.SET_NULL, null=True, blank=True, related_name="accounts"
+    )
+    # Values of the workspace's own attributes, by key (models.Attribute).
+    attributes = models.JSONField(default=dict, blank=True, db_default={})
     customer_since_on = models.DateField(null=True, blank=True)
     created_at = models.DateTimeField()
     contacts_count = models.PositiveIntegerField(default=0)
     last_contact_at = models.DateTimeField(null=True, blank=True)
     next_promise_due_at = models.DateTimeField(null=True, blank=True)
     # Counts every change of what we know about them, so that what is derived knows it is stale.
-    revision = models.PositiveBigIntegerField(default=0)
+    revision = models.PositiveBigIntegerField(default=0, db_default=0)
     # Whom this record was merged into; it keeps what both had, for the way back.
     merged_into = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="absorbed"
@@ -75,6 +83,8 @@ class CustomerNote(models.Model):
     author = models.ForeignKey(Agent, models.SET_NULL, null=True, blank=True)
     at = models.DateTimeField()
     is_pinned = models.BooleanField(default=False)
+    # An instruction that comes before everything: only Finance may promise refunds.
+    is_guard = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         indexes = (models.Index(name="note_of_customer", fields=("customer", "-at")),)

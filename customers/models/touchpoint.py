@@ -46,7 +46,9 @@ class Touchpoint(models.Model):
         RATING = "rating"
         ORDER = "order"
         ARTICLE = "article"
+        STEP = "step"
         IDENTITY = "identity"
+        EVENT = "event"
 
     class Direction(models.TextChoices):
         INBOUND = "in"

@@ -25,6 +25,15 @@ from customers.operations.looking import (
 )
 from customers.operations.mail_returns import note_mail_return, trust_address
 from customers.operations.memberships import join_organisation, leave_organisation
+from customers.operations.outside import News, Outcome, Told, record_outside_event
+from customers.operations.people import (
+    ORGANISATION_EDITABLE,
+    end_relationship,
+    give_consent,
+    relate_customers,
+    update_organisation,
+    withdraw_consent,
+)
 from customers.operations.promises import keep_promise, make_promise
 from customers.operations.recounting import recount_customers
 from customers.operations.touchpoints import (
@@ -37,12 +46,18 @@ from customers.operations.touchpoints import (
 
 __all__ = [
     "EDITABLE",
+    "ORGANISATION_EDITABLE",
+    "News",
+    "Outcome",
+    "Told",
     "add_customer_note",
     "add_identity",
     "contacts_since",
     "create_organisation",
     "decide_access",
+    "end_relationship",
     "find_customer",
+    "give_consent",
     "hand_over_traces",
     "identify_customer",
     "join_organisation",
@@ -57,14 +72,18 @@ __all__ = [
     "pin_customer_note",
     "record_identity_event",
     "record_order",
+    "record_outside_event",
     "record_touchpoint",
     "recount_customers",
+    "relate_customers",
     "remember_fact",
     "remove_identity",
     "request_access",
     "share_identity",
     "trust_address",
     "update_customer",
+    "update_organisation",
     "verify_identity",
+    "withdraw_consent",
     "withdraw_touchpoint",
 ]

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -39,8 +40,9 @@ def merge_customers(
         last[str(column)] = column.last
         rows = column.rows.filter(**{column.name: source})
         moved[str(column)] = column.point(rows, to=target.pk)
-    if take:
-        change(target, changed, **{name: getattr(source, name) for name in sorted(take)})
+    taken: dict[str, Any] = {"attributes": source.attributes | target.attributes}
+    taken |= {name: getattr(source, name) for name in sorted(take)}
+    change(target, changed, **taken)
     source.merged_into = target
     source.save(update_fields=["merged_into"])
     settle([source.pk, target.pk], at=at)

@@ -44,6 +44,12 @@ RULES: dict[str, Rule] = {
     "customers.touchpoint.customer": Rule.FOLLOW,
     "customers.viewing.customer": Rule.FOLLOW,
     "customers.accessrequest.customer": Rule.FOLLOW,
+    "customers.consent.customer": Rule.FOLLOW,
+    "customers.outsideevent.customer": Rule.FOLLOW,
+    "customers.relationship.customer": Rule.FOLLOW,
+    "customers.relationship.other": Rule.FOLLOW,
+    "incidents.incidentexclusion.customer": Rule.FOLLOW,
+    "issues.issue.customer": Rule.FOLLOW,
     "customers.customer.merged_into": Rule.STAY,
     "customers.duplicate.first": Rule.STAY,  # what was decided about whom stays said
     "customers.duplicate.second": Rule.STAY,
@@ -58,6 +64,15 @@ RULES: dict[str, Rule] = {
     "tickets.message.customer": Rule.FOLLOW,
     "tickets.participant.customer": Rule.FOLLOW,
     "tickets.ticket.customer": Rule.FOLLOW,
+    "briefing.briefinglook.ticket": Rule.STAY,
+    "briefing.itemmark.ticket": Rule.STAY,
+    "briefing.storedbriefing.ticket": Rule.STAY,  # made anew
+    "briefing.unbriefed.ticket": Rule.STAY,
+    "incidents.incidentticket.ticket": Rule.STAY,  # what was said of which ticket stays said
+    "issues.issueticket.ticket": Rule.STAY,
+    "issues.linkdecision.first": Rule.STAY,
+    "issues.linkdecision.second": Rule.STAY,
+    "issues.ticketterms.ticket": Rule.STAY,
     "metrics.resolution.ticket": Rule.STAY,  # derived anew
     "metrics.unsettled.ticket": Rule.STAY,
     "tickets.draft.ticket": Rule.FOLLOW,
@@ -112,6 +127,9 @@ class Column:
         for others in self._unique_with():
             alike = self.rows.filter(**{self.name: to}, **{name: OuterRef(name) for name in others})
             found |= Q(Exists(alike))
+        for field in self.model._meta.concrete_fields:  # noqa: SLF001
+            if field.related_model is Customer and field.name != self.name:
+                found |= Q(**{field.name: to})  # nobody is related to themselves
         return found
 
     def _unique_with(self) -> Iterator[list[str]]:

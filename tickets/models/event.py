@@ -41,6 +41,8 @@ class TicketEvent(models.Model):
         BOUNCED = "bounced"
         WITHDRAWN = "withdrawn"
         RATED = "rated"
+        LINKED = "linked"
+        UNLINKED = "unlinked"
         MERGED = "merged"
         UNMERGED = "unmerged"
         SPLIT = "split"

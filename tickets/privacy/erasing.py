@@ -13,7 +13,16 @@ from customers.cx.refreshing import refresh_summaries
 from customers.models import Customer, Duplicate, IdentityEvent, Promise, Touchpoint
 from customers.operations import EDITABLE, note_change
 from helpdesk.lib.blobs import remove_blob
+from tickets.briefing.models import (
+    BriefingLook,
+    FrozenBriefing,
+    ItemMark,
+    StoredBriefing,
+    Unbriefed,
+)
 from tickets.channels.models import Arrival
+from tickets.incidents.models import IncidentExclusion
+from tickets.issues.models import Issue, TicketTerms
 from tickets.joining.models import Merge
 from tickets.models import Attachment, Delivery, Draft, Message, MessageWords, Ticket
 from tickets.privacy.models import DataRequest
@@ -21,11 +30,19 @@ from tickets.privacy.models import DataRequest
 GONE = "(erased)"
 # What every row about a customer becomes. A test fails for a foreign key that is not named.
 DELETED = (
-    "accessrequest", "customernote", "duplicate", "fact", "identity", "membership", "order",
-    "participant", "viewing",
+    "accessrequest", "briefinglook", "consent", "customernote", "draft", "duplicate", "fact",
+    "frozenbriefing", "identity", "incidentexclusion", "itemmark", "membership", "messagewords",
+    "order", "outsideevent", "participant", "relationship", "storedbriefing", "ticketterms",
+    "unbriefed", "viewing",
 )  # fmt: skip
-EMPTIED = ("identityevent", "promise", "touchpoint", "rating", "message", "delivery", "ticket")
-LEFT = ("customer", "cxfact", "cxsummary", "resolution", "touchpointyear", "datarequest")
+EMPTIED = (
+    "delivery", "identityevent", "issue", "message", "promise", "rating", "ticket", "ticketevent",
+    "touchpoint",
+)  # fmt: skip
+LEFT = (
+    "customer", "cxfact", "cxsummary", "datarequest", "incidentticket", "issueticket",
+    "linkdecision", "resolution", "touchpointyear", "unsettled",
+)  # fmt: skip
 # What events say without words: all that metrics read, and ids.
 SAFE = frozenset(
     {
@@ -45,9 +62,13 @@ _NO_WORDS: dict[str, Any] = {
     "form": {},
 }
 _NO_DETAILS: dict[str, Any] = {
-    **dict.fromkeys(EDITABLE - {"organisation", "customer_since_on"}, ""),
-    "customer_since_on": None,
+    name: Customer._meta.get_field(name).get_default()  # type: ignore[union-attr]  # noqa: SLF001
+    for name in sorted(EDITABLE - {"organisation"})
 }
+_OWNED = (
+    "access_requests", "consents", "facts", "identities", "memberships", "notes", "orders",
+    "outside_events", "participations", "related_by", "relations", "viewings",
+)  # fmt: skip
 
 
 def erase_person(request: DataRequest, *, at: datetime) -> DataRequest:
@@ -84,10 +105,12 @@ def _erase_ticket(ticket_id: int) -> None:
     ticket = Ticket.objects.lock(ticket_id)
     _empty_messages(Message._base_manager.filter(ticket=ticket))  # noqa: SLF001
     Draft.objects.filter(ticket=ticket).delete()
+    for model in (BriefingLook, ItemMark, StoredBriefing, Unbriefed, TicketTerms):
+        model.objects.filter(ticket=ticket).delete()
     ticket.participants.all().delete()
     _empty_events(ticket)
-    ticket.subject, ticket.preview = GONE, ""
-    ticket.save(update_fields=["subject", "preview"])
+    ticket.subject, ticket.preview, ticket.resolution = GONE, "", ""
+    ticket.save(update_fields=["subject", "preview", "resolution"])
     about = Merge.objects.exclude(kind=Merge.Kind.CUSTOMERS)
     _make_final(about.filter(Q(source=ticket.pk) | Q(target=ticket.pk)))
 
@@ -98,6 +121,7 @@ def _empty_messages(messages: QuerySet[Message]) -> None:
     blobs = set(files.values_list("sha256", flat=True))
     files.delete()
     MessageWords.objects.filter(message__in=ids).delete()
+    FrozenBriefing.objects.filter(message__in=ids).delete()
     Arrival.objects.filter(message__in=ids).update(raw=b"", envelope_from="", envelope_to=[])
     for delivery in Delivery.objects.filter(message__in=ids):
         delivery.address, delivery.note = f"erased-{delivery.pk}", ""
@@ -137,10 +161,8 @@ def _safe(values: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
 def _erase_customers(family: list[int], *, at: datetime) -> None:
     people = Customer.objects.filter(pk__in=family).order_by("pk")
     for customer in people.select_for_update(of=("self",)):
-        for name in ("identities", "facts", "notes", "orders", "memberships", "participations"):
+        for name in _OWNED:
             getattr(customer, name).all().delete()
-        customer.viewings.all().delete()
-        customer.access_requests.all().delete()
         for name, value in _NO_DETAILS.items():
             setattr(customer, name, value)
         customer.erased_at = at
@@ -152,6 +174,8 @@ def _erase_customers(family: list[int], *, at: datetime) -> None:
         Delivery.objects.filter(pk=delivery.pk).update(address=f"erased-{delivery.pk}", note="")
     Touchpoint.objects.filter(customer__in=family).update(title="", text="", data={})
     Promise.objects.filter(customer__in=family).update(text=GONE)
+    Issue.objects.filter(customer__in=family).update(label=GONE)
+    IncidentExclusion.objects.filter(customer__in=family).delete()
     for customer in people:
         customer.ratings.update(comment="")
     IdentityEvent.objects.filter(customer__in=family).exclude(value="").update(value="")

@@ -19,7 +19,8 @@ from tickets.privacy.models import DataRequest
 
 DETAILS = (
     "name", "how_to_say", "pronouns", "tier", "language", "time_zone", "place", "country",
-    "preferred_channel", "customer_since_on", "created_at", "contacts_count", "last_contact_at",
+    "preferred_channel", "contact_from", "contact_until", "attributes", "customer_since_on",
+    "created_at", "contacts_count", "last_contact_at",
 )  # fmt: skip
 TOLD_EVERY = 10
 
@@ -128,6 +129,8 @@ def _person(customer: Customer) -> dict[str, Any]:
             "orders", "number", "kind", "placed_at", "currency", "total", "status", "items"
         ),
         "ratings": rows("ratings", "score", "comment", "at", "ticket_number"),
+        "events_from_outside": rows("outside_events", "source", "title", "at", "status", "fields"),
+        "consents": rows("consents", "purpose", "given_at", "withdrawn_at", "evidence"),
         "notes": rows("notes", "text", "at"),
         "timeline": rows(
             "touchpoints", "at", "kind", "channel", "direction", "title", "ticket_number"

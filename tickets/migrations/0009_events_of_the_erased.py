@@ -21,6 +21,6 @@ ERASING = """
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tickets", "0006_merged_and_split_tickets")]
+    dependencies = [("tickets", "0008_merged_and_split_tickets")]
 
     operations = [migrations.RunSQL(RULE % ERASING, RULE % "")]

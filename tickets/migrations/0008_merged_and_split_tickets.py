@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tickets', '0005_deliveries_and_visible_text'),
+        ('tickets', '0007_decided_links'),
     ]
 
     operations = [

@@ -15,7 +15,7 @@ CREATE TRIGGER identity_event_append_only BEFORE UPDATE OR DELETE ON customers_i
 
 
 class Migration(migrations.Migration):
-    dependencies = [("customers", "0006_identities_merges_and_who_looked")]
+    dependencies = [("customers", "0008_identities_merges_and_who_looked")]
 
     operations = [
         migrations.RunSQL(

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0001_initial'),
-        ('customers', '0005_revisions'),
+        ('customers', '0007_usual_kinds_of_outside_events'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
