@@ -45,8 +45,9 @@ class Composed:
     def teams(self) -> list[int]:
         """The teams whose rows it was made of: who sees all of these may read it."""
         seen = self.seen
-        scoped = (seen.moments, seen.promises, seen.facts, seen.tickets, seen.colleagues)
+        scoped = (seen.moments, seen.promises, seen.facts, seen.colleagues)
         teams = {row.team_id for rows in scoped for row in rows if row.team_id}
+        teams |= {ticket.team for ticket in seen.tickets if ticket.team}
         return sorted(teams | seen.similar_teams)
 
 

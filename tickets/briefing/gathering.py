@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from customers.models import Customer, CustomerNote, Fact, OutsideEvent, Promise, Touchpoint
 from helpdesk.accounts.models import Agent
@@ -12,16 +12,15 @@ from tickets.briefing.models import ItemMark
 from tickets.incidents.matching import likely_incident
 from tickets.incidents.models import Incident
 from tickets.issues.frequencies import newest_snapshot
-from tickets.issues.knowing import decisions_on, tickets_known
-from tickets.issues.models import Issue, LinkDecision, TermSnapshot, TicketTerms
-from tickets.issues.noting import note_terms
+from tickets.issues.knowing import decided_on, decisions_of, tickets_known
+from tickets.issues.linking import Known
+from tickets.issues.models import LinkDecision, TermSnapshot
 from tickets.issues.similar import Similar, similar_solved
 from tickets.issues.standing import Standing, standing_of
 from tickets.models import Message, Ticket, TicketEvent, Topic
 from tickets.models.ticket import TicketQuerySet
 
 MOMENTS = 200
-LAST_CONTACTS = 60
 PROMISES = 8
 FACTS = 12
 NOTES = 5
@@ -52,7 +51,7 @@ class Gathered:
     at: datetime
     moments: list[Touchpoint]
     hidden: list[datetime]
-    tickets: list[Ticket]
+    tickets: list[Known]
     promises: list[Promise]
     facts: list[Fact]
     notes: list[CustomerNote]
@@ -61,7 +60,6 @@ class Gathered:
     transfers: int = 0
     corrected: ItemMark | None = None
     decisions: list[LinkDecision] = field(default_factory=list)
-    issue: Issue | None = None
     similar: list[Similar] = field(default_factory=list)
     incidents: list[tuple[Incident, int]] = field(default_factory=list)
     colleagues: list[Ticket] = field(default_factory=list)
@@ -95,9 +93,9 @@ class Gathered:
         """The moment of the customer's newest words on this ticket."""
         return self.ticket.last_inbound_at or self.ticket.opened_at
 
-    def ticket_of(self, number: int | None) -> Ticket | None:
+    def ticket_of(self, number: int | None) -> Known | None:
         if number == self.ticket.number:
-            return self.ticket
+            return self.standing.ticket
         return next((ticket for ticket in self.tickets if ticket.number == number), None)
 
 
@@ -115,7 +113,8 @@ def gather(ticket: Ticket, *, agent: Agent | None, at: datetime) -> Gathered:
     if all(one.id != ticket.pk for one in known):
         known += tickets_known(Ticket.objects.filter(pk=ticket.pk), snapshot=snapshot)
     own = next(one for one in known if one.id == ticket.pk)
-    standing = standing_of(own, known, decisions_on([one.id for one in known]))
+    decided = decided_on([one.id for one in known])
+    standing = standing_of(own, known, decisions_of(decided))
     about = [one.id for one in standing.tickets]
     return Gathered(
         ticket=ticket,
@@ -123,11 +122,7 @@ def gather(ticket: Ticket, *, agent: Agent | None, at: datetime) -> Gathered:
         at=at,
         moments=moments,
         hidden=hidden,
-        tickets=list(
-            own_tickets.exclude(pk=ticket.pk)
-            .select_related("status", "assignee")
-            .order_by("-opened_at", "-id")[:LAST_CONTACTS]
-        ),
+        tickets=[one for one in known if one is not own],
         promises=seen.promises(customer),
         facts=list(
             seen(Fact.objects.known(at).filter(customer=customer)).order_by("-at", "-id")[:FACTS]
@@ -145,19 +140,10 @@ def gather(ticket: Ticket, *, agent: Agent | None, at: datetime) -> Gathered:
             .only("pk", "ticket", "kind", "at", "text", "visible_text", "language", "channel")
             .order_by("-at", "-id")[:SAID]
         ),
-        corrected=ItemMark.objects.filter(ticket=ticket, is_useful=False, rule__startswith="R-MOOD")
-        .select_related("agent")
-        .order_by("-at")
-        .first(),
-        transfers=TicketEvent.objects.filter(
-            ticket__in=[one.id for one in standing.members], kind=TicketEvent.Kind.MOVED
-        ).count(),
-        decisions=list(
-            LinkDecision.objects.filter(first=ticket).select_related("agent", "first", "second")
-            | LinkDecision.objects.filter(second=ticket).select_related("agent", "first", "second")
-        ),
-        issue=Issue.objects.filter(members__ticket=ticket).first(),
-        similar=_similar(ticket, seen, snapshot=snapshot, at=at),
+        corrected=_correction(ticket),
+        transfers=ticket.events.filter(kind=TicketEvent.Kind.MOVED).count(),
+        decisions=[row for row in decided if ticket.pk in (row.first_id, row.second_id)],
+        similar=_similar(ticket, own, seen, snapshot=snapshot, at=at),
         incidents=_incidents(ticket, standing, at),
         colleagues=_colleagues(ticket, seen, at),
         outside=list(
@@ -182,7 +168,11 @@ class _Seen:
         newest: QuerySet[Touchpoint] = Touchpoint.objects.filter(
             customer=customer, kind__in=_MOMENT_KINDS, at__gte=at - LOOK_BACK, at__lte=at
         )
-        rows = list(newest.select_related("agent").defer("text").order_by("-at", "-id")[:MOMENTS])
+        rows: list[Any] = list(
+            newest.annotate(agent_name=F("agent__name"), agent_works=F("agent__is_active"))
+            .defer("text")
+            .order_by("-at", "-id")[:MOMENTS]
+        )
         if self.agent is None:
             return rows, []
         visible = set(self(newest).values_list("pk", flat=True))
@@ -200,14 +190,18 @@ class _Seen:
 
 
 def _similar(
-    ticket: Ticket, seen: _Seen, *, snapshot: TermSnapshot | None, at: datetime
+    ticket: Ticket, own: Known, seen: _Seen, *, snapshot: TermSnapshot | None, at: datetime
 ) -> list[Similar]:
-    terms = TicketTerms.objects.filter(ticket=ticket).first()
-    if terms is None or ticket.category in Ticket.FINISHED:
+    if ticket.is_finished:
         return []
-    counts = dict(zip(terms.terms, terms.counts, strict=True))
     among: TicketQuerySet = seen(Ticket.objects.all())
-    return similar_solved(ticket, counts, among=among, snapshot=snapshot, at=at)
+    return similar_solved(ticket, own.counts, among=among, snapshot=snapshot, at=at)
+
+
+def _correction(ticket: Ticket) -> ItemMark | None:
+    """What an agent said last that this ticket's mood is."""
+    marks = ItemMark.objects.filter(ticket=ticket, is_useful=False, rule__startswith="R-MOOD")
+    return marks.select_related("agent").order_by("-at").first()
 
 
 def _incidents(ticket: Ticket, standing: Standing, at: datetime) -> list[tuple[Incident, int]]:
@@ -232,10 +226,3 @@ def _colleagues(ticket: Ticket, seen: _Seen, at: datetime) -> list[Ticket]:
         .select_related("customer")
         .order_by("-opened_at")[:COLLEAGUES]
     )
-
-
-def ensure_terms(ticket_ids: list[int]) -> None:
-    """Note what these tickets are about where that was never done: imported ones."""
-    noted = set(TicketTerms.objects.filter(pk__in=ticket_ids).values_list("pk", flat=True))
-    if missing := [pk for pk in ticket_ids if pk not in noted]:
-        note_terms(missing)

@@ -10,6 +10,10 @@ from tickets.briefing.items import LastContact
 from tickets.models import Category, Ticket
 
 SHOWN = 60
+_FIELDS = (
+    "number", "opened_at", "channel", "subject", "status__name", "category", "assignee__name",
+    "assignee__email", "reopened_count", "replies_count",
+)  # fmt: skip
 
 
 def last_contacts(ticket: Ticket, *, agent: Agent) -> list[LastContact]:
@@ -21,25 +25,25 @@ def last_contacts(ticket: Ticket, *, agent: Agent) -> list[LastContact]:
         Ticket.objects.visible_to(agent)
         .filter(customer=ticket.customer_id)
         .exclude(pk=ticket.pk)
-        .select_related("status", "assignee")
         .annotate(
             score=Subquery(rated.values("title")[:1]), comment=Subquery(rated.values("text")[:1])
         )
-        .order_by("-opened_at", "-id")[:SHOWN]
+        .order_by("-opened_at", "-id")
+        .values(*_FIELDS, "score", "comment")[:SHOWN]
     )
     return [
         LastContact(
-            number=row.number,
-            at=row.opened_at,
-            channel=row.channel,
-            subject=row.subject,
-            status=row.status.name,
-            category=row.category,
-            owner=str(row.assignee) if row.assignee else "",
-            outcome=_outcome(row.category, row.reopened_count, row.replies_count),
-            rating=int(row.score) if row.score and row.score.isdecimal() else None,
-            comment=row.comment or "",
-            is_later=row.opened_at > ticket.opened_at,
+            number=row["number"],
+            at=row["opened_at"],
+            channel=row["channel"],
+            subject=row["subject"],
+            status=row["status__name"],
+            category=row["category"],
+            owner=row["assignee__name"] or row["assignee__email"] or "",
+            outcome=_outcome(row["category"], row["reopened_count"], row["replies_count"]),
+            rating=int(row["score"]) if (row["score"] or "").isdecimal() else None,
+            comment=row["comment"] or "",
+            is_later=row["opened_at"] > ticket.opened_at,
         )
         for row in rows
     ]

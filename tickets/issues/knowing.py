@@ -18,6 +18,8 @@ MOST_TICKETS = 500
 LIKED = ("4", "5")
 _FIELDS = (
     "pk", "number", "opened_at", "solved_at", "topic_id", "follows_id", "merged_into_id",
+    "subject", "team_id", "reopened_count", "replies_count", "resolution_code",
+    "in_issue__issue__label", "in_issue__issue__is_named",
     "terms__terms", "terms__counts", "terms__entities", "terms__quoted",
 )  # fmt: skip
 
@@ -49,16 +51,33 @@ def _known(row: dict[str, Any], weights: Weights) -> Known:
         quoted=frozenset(row["terms__quoted"] or ()),
         follows=row["follows_id"],
         merged_into=row["merged_into_id"],
+        subject=row["subject"],
+        team=row["team_id"],
+        reopened_count=row["reopened_count"],
+        replies_count=row["replies_count"],
+        resolution_code=row["resolution_code"],
+        issue_name=row["in_issue__issue__label"] if row["in_issue__issue__is_named"] else "",
+        counts=counts,
         is_settled=row["liked"],
         has_open_promise=row["promised"],
         vector=weights.vector(counts),
     )
 
 
-def decisions_on(ticket_ids: Sequence[int]) -> Decisions:
-    """Return what agents said of pairs of these tickets."""
+def decided_on(ticket_ids: Sequence[int]) -> list[LinkDecision]:
+    """Return what agents said of pairs of these tickets, with who did."""
     rows = LinkDecision.objects.filter(Q(first__in=ticket_ids), Q(second__in=ticket_ids))
-    return Decisions(said={(r.first_id, r.second_id): r.is_same for r in rows})
+    return list(rows.select_related("agent").order_by("at", "pk"))
+
+
+def decisions_on(ticket_ids: Sequence[int]) -> Decisions:
+    """Return what agents said of pairs of these tickets, for the rules."""
+    return decisions_of(decided_on(ticket_ids))
+
+
+def decisions_of(rows: Iterable[LinkDecision]) -> Decisions:
+    """The same as a mapping of pairs."""
+    return Decisions(said={(row.first_id, row.second_id): row.is_same for row in rows})
 
 
 def numbers_of(tickets: Iterable[Known]) -> list[int]:

@@ -28,7 +28,8 @@ class Known:
     """One ticket as matching sees it.
 
     `ended_at` is when it was last solved or closed, None while it is open. `is_settled` says that
-    its customer confirmed the solution. `vector` are its weighted terms.
+    its customer confirmed the solution. `counts` are its terms, `vector` the same weighted;
+    `issue_name` what an agent called its issue.
     """
 
     id: int
@@ -42,6 +43,13 @@ class Known:
     merged_into: int | None = None
     is_settled: bool = False
     has_open_promise: bool = False
+    subject: str = ""
+    team: int | None = None
+    reopened_count: int = 0
+    replies_count: int = 0
+    resolution_code: str = ""
+    issue_name: str = ""
+    counts: Mapping[str, int] = field(default_factory=dict)
     vector: Mapping[str, float] = field(default_factory=dict)
 
 

@@ -4,17 +4,18 @@ Rank = likeness of words times success times recency (BRIEFING 3.7). Candidates 
 by the rarest words of the ticket, so that the cost does not grow with the stock.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import chain
 from typing import Any
 
 from django.db import connection
+from django.db.models import Exists, OuterRef
 
 from customers.models import Touchpoint
 from tickets.issues.frequencies import weights_for
-from tickets.issues.models import TermSnapshot, TicketTerms
+from tickets.issues.models import TermSnapshot
 from tickets.issues.terms import Weights, cosine
 from tickets.models import Ticket
 from tickets.models.ticket import TicketQuerySet
@@ -31,17 +32,12 @@ COMEBACK_WITHIN = timedelta(days=14)
 SHOWN = 5
 # How much a solution counts: confirmed by its customer; quiet since; too young to tell.
 CONFIRMED, QUIET, YOUNG = 1.0, 0.8, 0.6
+LIKED = ("4", "5")
 
 _FIELDS = (
-    "pk",
-    "number",
-    "subject",
-    "solved_at",
-    "resolution",
-    "resolution_code",
-    "topic_id",
-    "team_id",
-)
+    "pk", "number", "subject", "solved_at", "resolution", "resolution_code", "team_id",
+    "terms__terms", "terms__counts",
+)  # fmt: skip
 _CANDIDATES = """
 WITH sought (term, weight) AS (SELECT * FROM unnest(%s::text[], %s::float8[]))
 SELECT t.ticket_id FROM sought JOIN issues_ticketterms t ON t.terms @> ARRAY[sought.term]
@@ -66,35 +62,35 @@ class Similar:
     rank: float
 
 
-def like(
-    counts: dict[str, int], *, besides: int, snapshot: TermSnapshot | None
-) -> tuple[list[tuple[int, float]], Weights]:
-    """Return the tickets most like some counted terms as (ticket id, cosine), and the weights.
+def alike(counts: Mapping[str, int], *, besides: int, weights: Weights) -> list[int]:
+    """Return the ids of the tickets that share the most rare words with some counted terms.
 
-    At most COMPARED, the most alike first. Two queries over one index.
+    At most COMPARED, the likeliest first. One query over one index.
     """
-    weights = weights_for(counts, snapshot)
     sought = _rarest(counts, weights)
     if not sought:
-        return [], weights
+        return []
+    rarity = [weights.rarity(term) for term in sought]
     with connection.cursor() as cursor:
-        cursor.execute(
-            _CANDIDATES, [sought, [weights.rarity(term) for term in sought], besides, COMPARED]
-        )
-        ids = [row[0] for row in cursor.fetchall()]
-    rows = list(TicketTerms.objects.filter(pk__in=ids).values_list("pk", "terms", "counts"))
-    weights = weights_for(chain(counts, *(terms for _pk, terms, _counts in rows)), snapshot)
+        cursor.execute(_CANDIDATES, [sought, rarity, besides, COMPARED])
+        return [row[0] for row in cursor.fetchall()]
+
+
+def texts_alike(
+    counts: Mapping[str, int],
+    others: Mapping[int, Mapping[str, int]],
+    *,
+    snapshot: TermSnapshot | None,
+) -> dict[int, float]:
+    """Return how alike each of the others' terms is to these, as a cosine; one query."""
+    weights = weights_for(chain(counts, *others.values()), snapshot)
     own = weights.vector(counts)
-    found = [
-        (pk, cosine(own, weights.vector(dict(zip(terms, numbers, strict=True)))))
-        for pk, terms, numbers in rows
-    ]
-    return sorted(found, key=lambda pair: (-pair[1], pair[0])), weights
+    return {pk: cosine(own, weights.vector(terms)) for pk, terms in others.items()}
 
 
 def similar_solved(
     ticket: Ticket,
-    counts: dict[str, int],
+    counts: Mapping[str, int],
     *,
     among: TicketQuerySet,
     snapshot: TermSnapshot | None,
@@ -103,21 +99,27 @@ def similar_solved(
     """Return solved tickets of other customers like this one, best first, at most SHOWN.
 
     Of `among`, those solved within half a year whose solution held: confirmed by a good rating,
-    or no comeback; same topic where both have one, or alike in words by LIKE_ENOUGH.
+    or no comeback; same topic where this one has a topic; alike in words by LIKE_ENOUGH. Four
+    queries.
     """
-    found, _weights = like(counts, besides=ticket.pk, snapshot=snapshot)
-    text = {pk: score for pk, score in found if score >= LIKE_ENOUGH}
-    rows = (
-        among.filter(pk__in=text, is_finished=True, solved_at__gte=at - SOLVED_WITHIN)
-        .exclude(customer=ticket.customer_id)
-        .filter(reopened_count=0)
-        .values(*_FIELDS)
+    ids = alike(counts, besides=ticket.pk, weights=weights_for(counts, snapshot))
+    liked = Touchpoint.objects.filter(
+        kind=Touchpoint.Kind.RATING, ticket_number=OuterRef("number"), title__in=LIKED
     )
-    liked = _liked(row["number"] for row in rows)
+    solved = among.filter(pk__in=ids, is_finished=True, solved_at__gte=at - SOLVED_WITHIN)
+    if ticket.topic_id is not None:
+        solved = solved.filter(topic=ticket.topic_id)
+    rows = list(
+        solved.exclude(customer=ticket.customer_id)
+        .filter(reopened_count=0, merged_into=None)
+        .values(*_FIELDS, is_confirmed=Exists(liked))
+    )
+    terms = {
+        row["pk"]: dict(zip(row["terms__terms"], row["terms__counts"], strict=True)) for row in rows
+    }
+    text = texts_alike(counts, terms, snapshot=snapshot)
     ranked = [
-        _similar(row, text[row["pk"]], is_confirmed=row["number"] in liked, at=at)
-        for row in rows
-        if ticket.topic_id in (None, row["topic_id"])
+        _similar(row, text[row["pk"]], at=at) for row in rows if text[row["pk"]] >= LIKE_ENOUGH
     ]
     return sorted(ranked, key=lambda s: (-s.rank, s.number))[:SHOWN]
 
@@ -127,9 +129,9 @@ def recency(age: timedelta) -> float:
     return 1 + 1 / (1 + max(age, timedelta()) / HALF_AGE)
 
 
-def _similar(row: dict[str, Any], text: float, *, is_confirmed: bool, at: datetime) -> Similar:
+def _similar(row: dict[str, Any], text: float, *, at: datetime) -> Similar:
     age = at - row["solved_at"]
-    success = CONFIRMED if is_confirmed else QUIET if age >= COMEBACK_WITHIN else YOUNG
+    success = CONFIRMED if row["is_confirmed"] else QUIET if age >= COMEBACK_WITHIN else YOUNG
     return Similar(
         ticket_id=row["pk"],
         number=row["number"],
@@ -138,21 +140,13 @@ def _similar(row: dict[str, Any], text: float, *, is_confirmed: bool, at: dateti
         resolution=row["resolution"],
         resolution_code=row["resolution_code"],
         team=row["team_id"],
-        is_confirmed=is_confirmed,
+        is_confirmed=row["is_confirmed"],
         text=text,
         rank=text * success * recency(age),
     )
 
 
-def _rarest(counts: dict[str, int], weights: Weights) -> list[str]:
+def _rarest(counts: Mapping[str, int], weights: Weights) -> list[str]:
     """The words that say most: those in few tickets, or in none when words were last counted."""
     useful = [t for t in counts if weights.frequencies.get(t, 0) <= MOST_MATCHES]
     return sorted(useful, key=lambda t: (-weights.rarity(t) * counts[t], t))[:SEEKING]
-
-
-def _liked(numbers: Iterable[int]) -> set[int]:
-    rated: Sequence[int] = list(numbers)
-    found = Touchpoint.objects.filter(
-        kind=Touchpoint.Kind.RATING, ticket_number__in=rated, title__in=("4", "5")
-    )
-    return {number for number in found.values_list("ticket_number", flat=True) if number}

@@ -86,12 +86,11 @@ def _attempt(seen: Gathered) -> BriefingItem:
             "R-ATTEMPT-NEW@2", key, {"others": others}, sources or (ticket_source(seen.ticket),)
         )
     standing = seen.standing
-    oldest = seen.ticket_of(standing.tickets[0].number)
-    label = seen.issue.label if seen.issue and seen.issue.is_named else None
+    oldest = standing.tickets[0]
     params: Params = {
         "n": len(contacts),
         "sure": standing.is_sure,
-        "label": label or (oldest or seen.ticket).subject,
+        "label": standing.ticket.issue_name or oldest.subject,
         "days": wording.days_between(contacts[-1].at, contacts[0].at),
     }
     return _item(
@@ -201,9 +200,9 @@ def _answer(seen: Gathered) -> Iterator[BriefingItem]:
 
 
 def _reopened(seen: Gathered) -> Iterator[BriefingItem]:
-    ended = [t for t in seen.tickets if t.number in seen.sure_numbers and t.solved_at]
+    ended = [t for t in seen.tickets if t.number in seen.sure_numbers and t.ended_at]
     for ticket in ended[:1]:
-        after = seen.ticket.opened_at - (ticket.solved_at or seen.at)
+        after = seen.ticket.opened_at - (ticket.ended_at or seen.at)
         if timedelta() <= after <= REOPENED_WITHIN:
             params: Params = {"days": after.days}
             yield _item("R-WHY-REOPENED@1", "reopened", params, (ticket_source(ticket),))

@@ -13,7 +13,7 @@ SHOWN = 3
 def matches(seen: Gathered) -> Iterator[BriefingItem]:
     """The likeliest match to decide on first, then others, then what was decided."""
     for candidate in seen.standing.candidates[:SHOWN]:
-        ticket = next((t for t in seen.tickets if t.pk == candidate.ticket), None)
+        ticket = next((t for t in seen.tickets if t.id == candidate.ticket), None)
         if ticket is None:
             continue
         is_first = candidate is seen.standing.candidate
@@ -28,7 +28,10 @@ def matches(seen: Gathered) -> Iterator[BriefingItem]:
             data={"number": ticket.number, "reasons": [list(r) for r in candidate.edge.reasons]},
         )
     for decision in seen.decisions:
-        other = decision.second if decision.first_id == seen.ticket.pk else decision.first
+        pair = {decision.first_id, decision.second_id}
+        other = next((t for t in seen.tickets if t.id in pair), None)
+        if other is None:
+            continue
         yield BriefingItem(
             slot="match",
             rule="R-MATCH-DECIDED@1",

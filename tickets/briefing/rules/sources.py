@@ -4,6 +4,7 @@ from customers.models import Fact, Promise, Touchpoint
 from tickets.briefing.gathering import Gathered
 from tickets.briefing.items import Params, Source
 from tickets.incidents.models import Incident
+from tickets.issues.linking import Known
 from tickets.models import Message, Ticket
 
 
@@ -36,13 +37,12 @@ def message_source(seen: Gathered, message: Message) -> Source:
     )
 
 
-def ticket_source(ticket: Ticket, why: tuple[tuple[str, Params], ...] = ()) -> Source:
+def ticket_source(ticket: Ticket | Known, why: tuple[tuple[str, Params], ...] = ()) -> Source:
     return Source(
         kind="ticket",
-        id=ticket.pk,
+        id=ticket.id,
         label=f"#{ticket.number}",
         ticket_number=ticket.number,
-        customer_id=ticket.customer_id,
         why=why,
     )
 

@@ -47,7 +47,7 @@ def _steps(seen: Gathered) -> Iterator[BriefingItem]:
 def _codes(seen: Gathered) -> Iterator[BriefingItem]:
     """How its finished tickets were solved, in the workspace's own words."""
     for ticket in seen.tickets:
-        if ticket.number in seen.numbers and ticket.resolution_code and ticket.solved_at:
+        if ticket.number in seen.numbers and ticket.resolution_code and ticket.ended_at:
             how = outcome_of(seen, ticket.number)
             yield BriefingItem(
                 slot="tried",
@@ -55,7 +55,7 @@ def _codes(seen: Gathered) -> Iterator[BriefingItem]:
                 text_key="solved_by",
                 params={
                     "code": ticket.resolution_code,
-                    "at": ticket.solved_at.isoformat(),
+                    "at": ticket.ended_at.isoformat(),
                     "how": how,
                 },
                 sources=(ticket_source(ticket),),
@@ -86,7 +86,7 @@ def outcome_of(seen: Gathered, number: int | None) -> str:
     ticket = seen.ticket_of(number)
     if ticket is None or ticket.number == seen.ticket.number:
         return "failed" if ticket and ticket.reopened_count else "unknown"
-    ended = ticket.solved_at
+    ended = ticket.ended_at
     if ended is None:
         return "unknown"
     later = [

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from typing import Any
 
 from customers.models import Touchpoint
 from tickets.briefing.gathering import Gathered
@@ -67,15 +68,15 @@ def _preferred_channel(seen: Gathered) -> Iterator[BriefingItem]:
 
 def _knows(seen: Gathered) -> Iterator[BriefingItem]:
     """The agent who answered them most in a year, if still here."""
-    replies = [m for m in seen.moments if m.kind == Touchpoint.Kind.REPLY and m.agent]
+    replies = [m for m in seen.moments if m.kind == Touchpoint.Kind.REPLY and m.agent_id]
     for agent_id, _times in Counter(moment.agent_id for moment in replies).most_common(1):
         theirs = [moment for moment in replies if moment.agent_id == agent_id]
-        agent = theirs[0].agent
-        if agent and agent.is_active:
+        answerer: Any = theirs[0]
+        if answerer.agent_works:
             yield BriefingItem(
                 slot="identity",
                 rule="R-WHO-KNOWS@2",
                 text_key="knows",
-                params={"agent": agent.first_name},
+                params={"agent": answerer.agent_name.partition(" ")[0]},
                 sources=tuple(moment_source(seen, moment) for moment in theirs[:3]),
             )

@@ -11,11 +11,11 @@ from typing import Any
 
 from customers.models import Customer
 from tickets.issues.entities import active_masks, entities_in, numbers_quoted
-from tickets.issues.frequencies import newest_snapshot, take_snapshot
+from tickets.issues.frequencies import newest_snapshot, take_snapshot, weights_for
 from tickets.issues.knowing import decisions_on, tickets_known
 from tickets.issues.linking import Decisions
 from tickets.issues.models import TicketTerms
-from tickets.issues.similar import like, recency
+from tickets.issues.similar import alike, recency, texts_alike
 from tickets.issues.standing import Standing, standing_of
 from tickets.issues.terms import terms_of
 from tickets.models import Category, Ticket, TicketStatus, Topic
@@ -142,15 +142,16 @@ class _Stock:
 
     def _strangers(self, ticket: Ticket, row: dict[str, Any], snapshot: Any) -> list[str]:
         counts = terms_of(row["subject"], row["body"], language=row["locale"])
-        found, _weights = like(counts, besides=ticket.pk, snapshot=snapshot)
-        opened = dict(
-            Ticket.objects.filter(pk__in=[pk for pk, _text in found])
-            .exclude(customer=ticket.customer_id)
-            .values_list("pk", "opened_at")
-        )
-        rank = {
-            pk: text * recency(ticket.opened_at - opened[pk]) for pk, text in found if pk in opened
-        }
+        ids = alike(counts, besides=ticket.pk, weights=weights_for(counts, snapshot))
+        rows = Ticket.objects.filter(pk__in=ids).exclude(customer=ticket.customer_id)
+        opened, terms = {}, {}
+        for pk, at, words, numbers in rows.values_list(
+            "pk", "opened_at", "terms__terms", "terms__counts"
+        ):
+            opened[pk] = at
+            terms[pk] = dict(zip(words, numbers, strict=True))
+        text = texts_alike(counts, terms, snapshot=snapshot)
+        rank = {pk: text[pk] * recency(ticket.opened_at - opened[pk]) for pk in terms}
         return [self.ids[pk] for pk in sorted(rank, key=lambda pk: (-rank[pk], pk))]
 
     def _tiers(self, standing: Standing, customer: str) -> dict[str, str]:
