@@ -22,6 +22,7 @@ class Permission(StrEnum):
     HANDLE_PARKED_MAIL = "handle_parked_mail"
     MANAGE_MAILBOXES = "manage_mailboxes"
     UPLOAD_EVENTS = "upload_events"
+    HANDLE_PERSONAL_DATA = "handle_personal_data"
     RECALCULATE_METRICS = "recalculate_metrics"
     USE_API = "use_api"
     ADMINISTER = "administer"

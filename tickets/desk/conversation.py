@@ -36,6 +36,11 @@ SHOWN = (
     Kind.RATED,
     Kind.CONTACT_LOGGED,
     Kind.BOUNCED,
+    Kind.MERGED,
+    Kind.UNMERGED,
+    Kind.SPLIT,
+    Kind.UNSPLIT,
+    Kind.CUSTOMER,
 )
 _CONTACT_ICONS = {"call": "phone", "visit": "users", "letter": "file-text"}
 
@@ -57,6 +62,7 @@ class Said:
     author: str
     customer_time: str
     has_source: bool
+    has_briefing: bool
     pictures: list[dict[str, Any]]
     copies: list[CopyWords]
     is_folded: bool = False
@@ -65,6 +71,7 @@ class Said:
     dated_at: datetime | None = None
     language: str = ""
     can_add: bool = False
+    origin: int | None = None
     is_message: bool = True
 
     @property
@@ -89,6 +96,7 @@ def conversation(
     reader: Agent | None = None,
     members: Collection[int] = (),
     is_folded: bool = False,
+    origins: Mapping[int, int] | None = None,
 ) -> list[Line | Said | Gap]:
     """Put messages and events in the order they happened; what a gap hides stays hidden whole."""
     listed = list(events)
@@ -103,6 +111,7 @@ def conversation(
             reader=reader,
             returned=returned.get(m.at, ""),
             members={ticket.customer_id, *members},
+            origin=(origins or {}).get(m.pk),
         )
         for m in messages
     ]
@@ -153,6 +162,7 @@ def _said(
     reader: Agent | None,
     returned: str,
     members: Collection[int],
+    origin: int | None,
 ) -> Said:
     icon, word = _kind_of(message, logged)
     if message.is_inbound and (kind := kind_words(message, returned=returned)):
@@ -165,6 +175,7 @@ def _said(
         author=_author(message),
         customer_time=f"{message.at.astimezone(zone):%H:%M}" if zone else "",
         has_source=bool(getattr(message, "has_source", False)),
+        has_briefing=bool(getattr(message, "has_briefing", False)),
         pictures=[] if message.is_inbound else getattr(message, "pictures", []),
         copies=[copy_words(row) for row in getattr(message, "copies", [])],
         is_folded=message.is_automatic or message.kind == Message.Kind.AUTOMATIC,
@@ -172,6 +183,7 @@ def _said(
         dated_at=_dated_at(message),
         language=other_language(message, reader),
         can_add=message.is_other_sender and message.customer_id not in members,
+        origin=origin,
     )
 
 

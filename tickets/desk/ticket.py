@@ -11,26 +11,36 @@ from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
+from customers.operations import note_viewing
 from helpdesk.accounts.models import Agent
 from helpdesk.lib.errors import DomainError
 from helpdesk.web import AgentRequest, agent_required, refusal, wants_fragment
 from tickets import queries, queues
 from tickets.briefing.briefing import brief
+from tickets.briefing.models import FrozenBriefing
 from tickets.channels.models import Arrival
 from tickets.desk.conversation import SHOWN, conversation, held_reply
 from tickets.desk.event_words import Names
 from tickets.desk.forms import ContactForm, PromiseForm
 from tickets.desk.header import menus_of
+from tickets.desk.merged import merged_with, origins_of, same_person
 from tickets.desk.queue import name_of_view
 from tickets.desk.recipients import dead_addresses, recipients_of
+from tickets.joining.tickets import standing
 from tickets.models import Category, Ticket
 
 
 @agent_required
 @require_safe
 def ticket(request: AgentRequest, number: int) -> HttpResponse:
-    """Show the workspace of a ticket."""
-    return workspace(request, find_ticket(request.user, number))
+    """Show the workspace of a ticket; of a merged one, that of the ticket which has its words."""
+    found = find_ticket(request.user, number)
+    if found.merged_into_id is not None:
+        into = Ticket.objects.visible_to(request.user).filter(pk=standing(found).pk).first()
+        if into is not None:
+            return redirect(into)
+    note_viewing(found.customer_id, agent_id=request.user.pk, at=timezone.now())
+    return workspace(request, found)
 
 
 def find_ticket(agent: Agent, number: int) -> Ticket:
@@ -62,9 +72,11 @@ def workspace(
     around = queries.surroundings_of(ticket, agent=request.user, view=view)
     is_folded = "all" not in request.GET and ticket.messages_count > queries.FOLDED_FROM
     messages = queries.messages_on_page(ticket, whole=not is_folded).annotate(
-        has_source=Exists(Arrival.objects.filter(message=OuterRef("pk"), channel="email"))
+        has_source=Exists(Arrival.objects.filter(message=OuterRef("pk"), channel="email")),
+        has_briefing=Exists(FrozenBriefing.objects.filter(message=OuterRef("pk"))),
     )
     composer = changed.get("composer") or draft_of(around)
+    merges = merged_with(ticket, at=now)
     items = conversation(
         ticket,
         messages=list(messages),
@@ -73,6 +85,7 @@ def workspace(
         reader=request.user,
         members=[row["customer"] for row in around.participants],
         is_folded=is_folded,
+        origins=origins_of(merges),
     )
     context = {
         "section": "inbox",
@@ -81,6 +94,9 @@ def workspace(
         "customer": ticket.customer,
         "around": around,
         "items": items,
+        "merges": merges,
+        "same": same_person(around.duplicates, ticket.customer_id),
+        "is_shared": any(row["is_shared"] for row in around.identities),
         "briefing": brief(ticket, agent=request.user, at=now),
         "promises": _dated(around.promises, "due_at"),
         "orders": _dated(around.orders, "placed_at"),
