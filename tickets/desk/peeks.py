@@ -22,6 +22,7 @@ from tickets.desk.conversation import Gap, Said, conversation
 from tickets.desk.organisations import find_organisation
 from tickets.desk.ticket import find_ticket
 from tickets.desk.timeline import TONES, entries_of
+from tickets.joining.tickets import standing
 from tickets.models import Ticket
 
 WHY_LENGTH = 300
@@ -37,8 +38,9 @@ def ticket_peek(request: AgentRequest, number: int) -> HttpResponse:
     `?message` names that message, `?why` says in words why it was matched.
     """
     ticket = find_ticket(request.user, number)
-    if ticket.merged_into is not None:
-        to = reverse("desk:peek", args=[ticket.merged_into.number])
+    if ticket.merged_into_id is not None:
+        into = find_ticket(request.user, standing(ticket).number)
+        to = reverse("desk:peek", args=[into.number])
         return redirect(f"{to}?{request.GET.urlencode()}")
     note_viewing(ticket.customer_id, agent_id=request.user.pk, at=timezone.now())
     asked = request.GET.get("message", "")
