@@ -9,8 +9,9 @@ from customers.operations import create_organisation, update_customer
 from helpdesk.accounts.models import Agent
 from helpdesk.lib.actors import Actor
 from tests.conftest import MONDAY_9AM, said
+from tickets.joining.tickets import merge_tickets
 from tickets.models import Ticket
-from tickets.operations import rate_ticket, receive_message
+from tickets.operations import open_ticket, rate_ticket, receive_message
 
 HTMX = {"HX-Request": "true"}
 
@@ -95,3 +96,16 @@ def test_a_customer_and_their_organisation_open_beside_the_page(
     assert "It says my code has expired." in person.content.decode()
     assert f"#{ticket.number} Cannot sign in" in group.content.decode()
     assert "Kofi Mensah" in group.content.decode()
+
+
+def test_a_merged_ticket_opens_as_what_it_became(desk: Client, ticket: Ticket) -> None:
+    by, kofi = Actor.customer(ticket.customer_id), ticket.customer
+    again = open_ticket(
+        customer=kofi, subject="Again", content=said("Still no code."), by=by, at=MONDAY_9AM
+    ).ticket
+    merge_tickets(again, into=ticket, by=Actor.system(), at=MONDAY_9AM)
+
+    answer = desk.get(reverse("desk:peek", args=[again.number]) + "?why=same", follow=True)
+
+    html = answer.content.decode()
+    assert f"#{ticket.number} Cannot sign in" in html

@@ -8,11 +8,13 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from customers.models import Customer, Touchpoint
+from customers.operations import note_viewing
 from customers.queries import people_of, profile_of, timeline_of
 from helpdesk.web import AgentRequest, agent_required, wants_fragment
 from tickets import queries
@@ -20,6 +22,7 @@ from tickets.desk.conversation import Gap, Said, conversation
 from tickets.desk.organisations import find_organisation
 from tickets.desk.ticket import find_ticket
 from tickets.desk.timeline import TONES, entries_of
+from tickets.joining.tickets import standing
 from tickets.models import Ticket
 
 WHY_LENGTH = 300
@@ -35,6 +38,11 @@ def ticket_peek(request: AgentRequest, number: int) -> HttpResponse:
     `?message` names that message, `?why` says in words why it was matched.
     """
     ticket = find_ticket(request.user, number)
+    if ticket.merged_into_id is not None:
+        into = find_ticket(request.user, standing(ticket).number)
+        to = reverse("desk:peek", args=[into.number])
+        return redirect(f"{to}?{request.GET.urlencode()}")
+    note_viewing(ticket.customer_id, agent_id=request.user.pk, at=timezone.now())
     asked = request.GET.get("message", "")
     match = int(asked) if asked.isdecimal() and len(asked) < len(str(2**63)) else None
     is_folded = ticket.messages_count > queries.FOLDED_FROM
@@ -64,6 +72,7 @@ def customer_peek(request: AgentRequest, pk: int) -> HttpResponse:
         person = profile_of(pk, agent=request.user, at=timezone.now())
     except Customer.DoesNotExist as error:
         raise Http404 from error
+    note_viewing(pk, agent_id=request.user.pk, at=timezone.now())
     page = timeline_of(person, agent=request.user, size=MOMENTS)
     context = {
         "customer": person,

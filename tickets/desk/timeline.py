@@ -17,7 +17,6 @@ from django.utils.translation import gettext_lazy as _
 from customers.models import Customer, Touchpoint
 from customers.queries import TimelinePage
 from helpdesk.accounts.models import Agent
-from helpdesk.templatetags.desk import duration
 from tickets.models import Category, Ticket
 
 Kind = Touchpoint.Kind
@@ -149,7 +148,8 @@ def _detail(row: Touchpoint) -> str:
     if row.kind == Kind.EVENT:
         return " · ".join(filter(None, [data.get("status"), data.get("shown")]))
     if row.kind == Kind.ARTICLE and isinstance(data.get("seconds"), int):
-        return duration(data["seconds"])
+        minutes, seconds = divmod(data["seconds"], 60)
+        return gettext("%(minutes)s m %(seconds)s s") % {"minutes": minutes, "seconds": seconds}
     if row.kind in {Kind.PROMISE, Kind.PROMISE_KEPT} and "due_at" in data:
         due = localtime(datetime.fromisoformat(data["due_at"]))
         return gettext("due %(day)s") % {"day": date_format(due, "j M")}

@@ -170,6 +170,13 @@ class Ticket(models.Model):
                 condition=Q(is_finished=False, category=Category.WAIT_CUSTOMER),
             ),
             models.Index(name="ticket_of_customer", fields=("customer", "-opened_at", "-id")),
+            # What came lately, by topic: unusually many of one are noticed by it.
+            models.Index(
+                name="ticket_topics_lately",
+                fields=("-opened_at", "topic"),
+                include=("team", "customer"),
+                condition=Q(topic__isnull=False),
+            ),
             models.Index(name="ticket_newest", fields=("-updated_at", "-id")),
         )
 

@@ -19,8 +19,8 @@ async function show(url) {
     sheet.querySelector("[data-peek-close]")?.removeAttribute("hidden");
     title.focus({ preventScroll: true });
     const match = sheet.querySelector("[data-peek-match]");
-    if (match) match.scrollIntoView({ block: "start" });
-    else sheet.scrollTop = 0;
+    sheet.scrollTop = 0;
+    match?.scrollIntoView({ block: "nearest" });
     return true;
 }
 
