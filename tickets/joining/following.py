@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
@@ -170,11 +170,3 @@ def column(name: str) -> Column:
     """The column of this name, as `Merge.moved` has it."""
     label, _, field = name.rpartition(".")
     return Column(apps.get_model(label), field)
-
-
-def point_back(moved: Ids, *, now: int, to: int, names: Iterable[str]) -> None:
-    """Point what followed back to where it was, as far as it is still where it went."""
-    for name in names:
-        if ids := moved.get(name):
-            one = column(name)
-            one.point(one.rows.filter(pk__in=ids, **{one.name: now}), to=to)
