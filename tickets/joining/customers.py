@@ -113,7 +113,7 @@ def undo_customer_merge(merge: Merge, *, by: Actor, at: datetime) -> Merge:
     source.merged_into = None
     source.save(update_fields=["merged_into"])
     change_back(merge)
-    note_waiting(merge, following(Customer), source.pk)
+    note_waiting(merge, following(Customer), path)
     merge.undone_at, merge.undone_by_id = at, by.agent_id
     merge.save(update_fields=["added", "undone_at", "undone_by"])
     bring_back_waiting()

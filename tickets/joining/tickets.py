@@ -85,7 +85,7 @@ def undo_ticket_merge(merge: Merge, *, by: Actor, at: datetime) -> Merge:
     _unwake(merge, back, by=by, at=at)
     for participant in Participant.objects.filter(pk=merge.added.get("participant")):
         remove_participant(participant, by=by, at=at)
-    note_waiting(merge, following(Ticket), source.pk)
+    note_waiting(merge, following(Ticket), _path(merge.target))
     merge.undone_at, merge.undone_by_id = at, by.agent_id
     merge.save(update_fields=["added", "undone_at", "undone_by"])
     bring_back_waiting()

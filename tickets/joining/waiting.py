@@ -10,12 +10,15 @@ from tickets.joining.models import Merge
 WAITING = "waiting"
 
 
-def note_waiting(merge: Merge, columns: Iterable[Column], source_id: int) -> None:
-    """Remember on an undone merge which of its rows are not back; the caller saves it."""
+def note_waiting(merge: Merge, columns: Iterable[Column], path: list[int]) -> None:
+    """Remember on an undone merge which of its rows are still with one on the `path`.
+
+    The caller saves it.
+    """
     waiting = {}
     for one in columns:
         ids = merge.moved.get(str(one), ())
-        away = one.rows.filter(pk__in=ids).exclude(**{one.name: source_id})
+        away = one.rows.filter(pk__in=ids, **{f"{one.name}__in": path})
         waiting[str(one)] = list(away.values_list("pk", flat=True))
     merge.added[WAITING] = {name: ids for name, ids in waiting.items() if ids}
 
