@@ -23,6 +23,7 @@ from tickets.models import Ticket
 
 Ids = dict[str, list[int]]
 WRITTEN_AT_ONCE = 5_000
+RELATED = "customers.relationship.{}"
 
 
 class Rule(Enum):
@@ -127,9 +128,9 @@ class Column:
         for others in self._unique_with():
             alike = self.rows.filter(**{self.name: to}, **{name: OuterRef(name) for name in others})
             found |= Q(Exists(alike))
-        for field in self.model._meta.concrete_fields:  # noqa: SLF001
-            if field.related_model is Customer and field.name != self.name:
-                found |= Q(**{field.name: to})  # nobody is related to themselves
+        if str(self) in {RELATED.format("customer"), RELATED.format("other")}:
+            other = "other" if self.name == "customer" else "customer"
+            found |= Q(**{other: to})  # nobody is related to themselves
         return found
 
     def _unique_with(self) -> Iterator[list[str]]:
