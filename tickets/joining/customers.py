@@ -15,6 +15,7 @@ from tickets.joining.changing import Changed, change, change_back
 from tickets.joining.following import Ids, following
 from tickets.joining.models import Merge
 from tickets.joining.settling import renumber_contacts, settle
+from tickets.joining.waiting import bring_back_waiting, note_waiting
 from tickets.models import Message, Ticket
 
 
@@ -97,20 +98,25 @@ def undo_customer_merge(merge: Merge, *, by: Actor, at: datetime) -> Merge:
     tickets = _returning(merge, owner)
     numbers = list(tickets.values_list("number", flat=True))
     of_others = _of_others(merge, owner)
+    path = _path(merge.target, owner)
     for column in following(Customer):
         name = str(column)
         mine = merge.moved.get(name, [])
-        at_owner = column.rows.filter(**{column.name: owner})
-        column.point(at_owner.filter(pk__in=mine), to=source.pk)
+        # What both had alike may have stayed with one of those merged on since.
+        on_the_way = column.rows.filter(pk__in=mine, **{f"{column.name}__in": path})
+        column.point(on_the_way, to=source.pk)
         if column.of_ticket:
+            at_owner = column.rows.filter(**{column.name: owner})
             newer = {"pk__gt": merge.last.get(name, 0), f"{column.of_ticket}__in": numbers}
             since = at_owner.filter(**newer)
             column.point(since.exclude(pk__in=of_others.get(name, ())), to=source.pk)
     source.merged_into = None
     source.save(update_fields=["merged_into"])
     change_back(merge)
+    note_waiting(merge, following(Customer), path)
     merge.undone_at, merge.undone_by_id = at, by.agent_id
-    merge.save(update_fields=["undone_at", "undone_by"])
+    merge.save(update_fields=["added", "undone_at", "undone_by"])
+    bring_back_waiting()
     settle([source.pk, owner.pk, merge.target], at=at)
     _pair(source.pk, merge.target).update(state=Duplicate.State.SUGGESTED)
     _tell(merge, IdentityEvent.Kind.UNMERGED, by=by, at=at)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
@@ -23,6 +23,7 @@ from tickets.models import Ticket
 
 Ids = dict[str, list[int]]
 WRITTEN_AT_ONCE = 5_000
+RELATED = "customers.relationship.{}"
 
 
 class Rule(Enum):
@@ -127,9 +128,9 @@ class Column:
         for others in self._unique_with():
             alike = self.rows.filter(**{self.name: to}, **{name: OuterRef(name) for name in others})
             found |= Q(Exists(alike))
-        for field in self.model._meta.concrete_fields:  # noqa: SLF001
-            if field.related_model is Customer and field.name != self.name:
-                found |= Q(**{field.name: to})  # nobody is related to themselves
+        if str(self) in {RELATED.format("customer"), RELATED.format("other")}:
+            other = "other" if self.name == "customer" else "customer"
+            found |= Q(**{other: to})  # nobody is related to themselves
         return found
 
     def _unique_with(self) -> Iterator[list[str]]:
@@ -170,11 +171,3 @@ def column(name: str) -> Column:
     """The column of this name, as `Merge.moved` has it."""
     label, _, field = name.rpartition(".")
     return Column(apps.get_model(label), field)
-
-
-def point_back(moved: Ids, *, now: int, to: int, names: Iterable[str]) -> None:
-    """Point what followed back to where it was, as far as it is still where it went."""
-    for name in names:
-        if ids := moved.get(name):
-            one = column(name)
-            one.point(one.rows.filter(pk__in=ids, **{one.name: now}), to=to)

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from helpdesk.lib.actors import Actor
 from tickets.errors import LaterFirst, NothingToSplit, TicketMerged
@@ -79,7 +80,8 @@ def undo_split(merge: Merge, *, by: Actor, at: datetime) -> Merge:
     if merge.undone_at is not None:
         return merge
     refuse_undo(merge, at=at)
-    later = Merge.objects.filter(undone_at=None, kind=Merge.Kind.SPLIT, source=new.pk)
+    shaped = Q(kind=Merge.Kind.SPLIT, source=new.pk) | Q(kind=Merge.Kind.TICKETS, target=new.pk)
+    later = Merge.objects.filter(shaped, undone_at=None)
     if ticket.merged_into_id or new.merged_into_id or later.exists():
         raise LaterFirst
     since = new.messages.exclude(pk__in=merge.moved[MESSAGES]).exists()

@@ -12,6 +12,7 @@ from tickets.events import record_event
 from tickets.joining.changing import Changed, change, change_back, key_of
 from tickets.joining.following import TRACES, Ids, column, following
 from tickets.joining.models import Merge
+from tickets.joining.waiting import bring_back_waiting, note_waiting
 from tickets.models import NEVER, Category, Participant, Ticket, TicketEvent
 from tickets.operations import add_participant, remove_participant
 from tickets.operations.lifecycle import default_status
@@ -84,8 +85,10 @@ def undo_ticket_merge(merge: Merge, *, by: Actor, at: datetime) -> Merge:
     _unwake(merge, back, by=by, at=at)
     for participant in Participant.objects.filter(pk=merge.added.get("participant")):
         remove_participant(participant, by=by, at=at)
+    note_waiting(merge, following(Ticket), _path(merge.target))
     merge.undone_at, merge.undone_by_id = at, by.agent_id
-    merge.save(update_fields=["undone_at", "undone_by"])
+    merge.save(update_fields=["added", "undone_at", "undone_by"])
+    bring_back_waiting()
     source.refresh_from_db()
     owner.refresh_from_db()
     tell_both(merge, source, owner, TicketEvent.Kind.UNMERGED, by=by, at=at)
@@ -136,9 +139,10 @@ def follow(source: Ticket, target: Ticket) -> Ids:
 
 
 def _find_back(merge: Merge, source: Ticket, owner: Ticket) -> None:
+    path = _path(merge.target)
     for one in following(Ticket):
         ids = merge.moved.get(str(one), ())
-        one.point(one.rows.filter(pk__in=ids, **{one.name: owner}), to=source.pk)
+        one.point(one.rows.filter(pk__in=ids, **{f"{one.name}__in": path}), to=source.pk)
     for name in TRACES:
         trace = column(name)
         rows = trace.rows.filter(pk__in=merge.moved.get(name, ()), ticket_number=owner.number)
