@@ -1,6 +1,13 @@
 from django.contrib import admin
 
-from customers.models import Customer, Identity, Organisation, OrganisationDomain
+from customers.models import (
+    Attribute,
+    Customer,
+    EventKind,
+    Identity,
+    Organisation,
+    OrganisationDomain,
+)
 from helpdesk.lib.admin import NeverDeleted, OnlyLooked
 
 
@@ -31,3 +38,18 @@ class OrganisationAdmin(NeverDeleted):
     list_display = ("name", "tier", "time_zone")
     search_fields = ("name", "domains__domain")
     inlines = (DomainInline,)
+
+
+@admin.register(EventKind)
+class EventKindAdmin(NeverDeleted):
+    """The kinds of things other systems may tell us, and which of them make people write."""
+
+    list_display = ("key", "label", "shown_field", "may_cause_contact", "needs_consent")
+
+
+@admin.register(Attribute)
+class AttributeAdmin(admin.ModelAdmin):
+    """What the workspace itself wants to know of customers and organisations."""
+
+    list_display = ("key", "label", "subject", "kind", "position")
+    list_filter = ("subject",)

@@ -65,3 +65,37 @@ class ReplyOfSomebodyElse(DomainError):
 class TooLateToWithdraw(DomainError):
     code = "too_late_to_withdraw"
     message = _("It is too late to take this back: the mail is on its way.")
+
+
+class NotTheSameCustomer(DomainError):
+    code = "not_the_same_customer"
+    message = _(
+        "#%(number)s is not another ticket of this customer, so it cannot be the same issue."
+    )
+
+
+class TicketMerged(DomainError):
+    code = "ticket_merged"
+    message = _("#%(number)s was merged into another ticket. Open that one, or undo the merge.")
+
+
+class CannotMerge(DomainError):
+    """The two tickets are one already, or the target is finished while the other is not."""
+
+    code = "cannot_merge"
+    message = _("These tickets cannot be merged.")
+
+
+class TargetFinished(CannotMerge):
+    code = "target_finished"
+    message = _("#%(number)s is finished. Reopen it first, or merge the other way round.")
+
+
+class TooLateToUndo(DomainError):
+    code = "too_late_to_undo"
+    message = _("This is more than 30 days ago and can no longer be undone.")
+
+
+class NothingToSplit(DomainError):
+    code = "nothing_to_split"
+    message = _("Choose at least one message, and leave at least one.")

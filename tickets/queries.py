@@ -42,8 +42,8 @@ def full_tickets(agent: Agent) -> TicketQuerySet:
     )
 
 
-def messages_on_page(ticket: Ticket, *, whole: bool) -> MessageQuerySet:
-    """Return the conversation, oldest first; a long one without its middle.
+def messages_on_page(ticket: Ticket, *, whole: bool, also: int | None = None) -> MessageQuerySet:
+    """Return the conversation, oldest first; a long one without its middle, but for `also`.
 
     Each message carries its author, `files`, dicts of id, name and size in bytes, `pictures`
     shown in its text, and `copies`, dicts of how far each got.
@@ -65,7 +65,7 @@ def messages_on_page(ticket: Ticket, *, whole: bool) -> MessageQuerySet:
     if not whole:
         first = ticket.messages.order_by("at", "id").values("pk")[:1]
         last = ticket.messages.order_by("-at", "-id").values("pk")[:KEPT_AT_END]
-        messages = messages.filter(Q(pk__in=first) | Q(pk__in=last))
+        messages = messages.filter(Q(pk__in=first) | Q(pk__in=last) | Q(pk=also))
     return messages.order_by("at", "id")
 
 

@@ -13,9 +13,14 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
         """Customers this agent may know of: every agent at work, since anyone may pick up a call.
 
         What teams say among themselves stays theirs: touchpoints, promises and facts that come
-        from a ticket carry its team and have their own `visible_to`.
+        from a ticket carry its team and have their own `visible_to`. Who was merged into somebody
+        else is not there any more.
         """
-        return self if agent.may(Permission.WORK_TICKETS) else self.none()
+        return self.standing() if agent.may(Permission.WORK_TICKETS) else self.none()
+
+    def standing(self) -> CustomerQuerySet:
+        """Customers who were not merged into another."""
+        return self.filter(merged_into=None)
 
     def lock(self, pk: int) -> Customer:
         """Fetch one customer for change, making other writers wait for this one."""
@@ -37,13 +42,26 @@ class Customer(models.Model):
     place = models.CharField(max_length=120, blank=True)
     country = models.CharField(max_length=2, blank=True)
     preferred_channel = models.CharField(max_length=20, blank=True)
+    # When they want to be called, on their own clock; a window may go over midnight.
+    contact_from = models.TimeField(null=True, blank=True)
+    contact_until = models.TimeField(null=True, blank=True)
+    account_owner = models.ForeignKey(
+        Agent, models.SET_NULL, null=True, blank=True, related_name="accounts"
+    )
+    # Values of the workspace's own attributes, by key (models.Attribute).
+    attributes = models.JSONField(default=dict, blank=True, db_default={})
     customer_since_on = models.DateField(null=True, blank=True)
     created_at = models.DateTimeField()
     contacts_count = models.PositiveIntegerField(default=0)
     last_contact_at = models.DateTimeField(null=True, blank=True)
     next_promise_due_at = models.DateTimeField(null=True, blank=True)
     # Counts every change of what we know about them, so that what is derived knows it is stale.
-    revision = models.PositiveBigIntegerField(default=0)
+    revision = models.PositiveBigIntegerField(default=0, db_default=0)
+    # Whom this record was merged into; it keeps what both had, for the way back.
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="absorbed"
+    )
+    erased_at = models.DateTimeField(null=True, blank=True)
 
     objects = CustomerQuerySet.as_manager()
 

@@ -49,6 +49,7 @@ class Fact(models.Model):
         )
         indexes = (
             models.Index(name="fact_newest", fields=("customer", "-at")),
+            models.Index(name="fact_of_order", fields=("value",), condition=Q(key="order_number")),
             models.Index(
                 name="fact_of_ticket",
                 fields=("ticket_number",),

@@ -11,7 +11,9 @@ class Identity(models.Model):
     `value` is normalised (lower case address, E.164 number), so one person's address exists once
     in the database; `shown` keeps the customer's own spelling. Claimed until verified: a claim
     finds the customer, it does not prove that the writer is that person. Mail to an address that
-    is `undeliverable_since` some moment kept coming back.
+    is `undeliverable_since` some moment kept coming back. A *shared* one, such as info@, stands
+    for several people: its customer is the household, until an agent says who wrote.
+    `last_seen_at` is kept to the hour.
     """
 
     class Kind(models.TextChoices):
@@ -29,6 +31,8 @@ class Identity(models.Model):
     evidence = models.CharField(max_length=200, blank=True)
     undeliverable_since = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()
+    last_seen_at = models.DateTimeField(null=True, blank=True)
+    is_shared = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         constraints = (

@@ -3,6 +3,8 @@ from __future__ import annotations
 from django.db import models
 from django.db.models.functions import Lower
 
+from helpdesk.accounts.models import Agent
+
 
 class Organisation(models.Model):
     """The company or household a customer belongs to."""
@@ -11,6 +13,10 @@ class Organisation(models.Model):
     tier = models.CharField(max_length=60, blank=True)
     time_zone = models.CharField(max_length=64, blank=True)
     notes = models.TextField(blank=True)
+    account_owner = models.ForeignKey(
+        Agent, models.SET_NULL, null=True, blank=True, related_name="organisations"
+    )
+    attributes = models.JSONField(default=dict, blank=True, db_default={})
     created_at = models.DateTimeField()
 
     class Meta:

@@ -44,6 +44,7 @@ class Touchpoint(models.Model):
         ORDER = "order"
         ARTICLE = "article"
         IDENTITY = "identity"
+        EVENT = "event"
 
     class Direction(models.TextChoices):
         INBOUND = "in"

@@ -16,8 +16,20 @@ from customers.operations.identifying import (
     identify_customer,
     verify_identity,
 )
+from customers.operations.ledger import record_identity_event, remove_identity, share_identity
 from customers.operations.mail_returns import note_mail_return, trust_address
+from customers.operations.memberships import join_organisation, leave_organisation
+from customers.operations.outside import News, Outcome, Told, record_outside_event
+from customers.operations.people import (
+    ORGANISATION_EDITABLE,
+    end_relationship,
+    give_consent,
+    relate_customers,
+    update_organisation,
+    withdraw_consent,
+)
 from customers.operations.promises import keep_promise, make_promise
+from customers.operations.recounting import recount_customers
 from customers.operations.touchpoints import (
     contacts_since,
     hand_over_traces,
@@ -28,24 +40,40 @@ from customers.operations.touchpoints import (
 
 __all__ = [
     "EDITABLE",
+    "ORGANISATION_EDITABLE",
+    "News",
+    "Outcome",
+    "Told",
     "add_customer_note",
     "add_identity",
     "contacts_since",
     "create_organisation",
+    "end_relationship",
     "find_customer",
+    "give_consent",
     "hand_over_traces",
     "identify_customer",
+    "join_organisation",
     "keep_promise",
+    "leave_organisation",
     "make_promise",
     "normalise",
     "note_change",
     "note_mail_return",
     "pin_customer_note",
+    "record_identity_event",
     "record_order",
+    "record_outside_event",
     "record_touchpoint",
+    "recount_customers",
+    "relate_customers",
     "remember_fact",
+    "remove_identity",
+    "share_identity",
     "trust_address",
     "update_customer",
+    "update_organisation",
     "verify_identity",
+    "withdraw_consent",
     "withdraw_touchpoint",
 ]

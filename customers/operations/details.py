@@ -18,6 +18,10 @@ EDITABLE = frozenset(
         "place",
         "country",
         "preferred_channel",
+        "contact_from",
+        "contact_until",
+        "account_owner",
+        "attributes",
         "customer_since_on",
         "organisation",
     }

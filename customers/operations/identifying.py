@@ -1,12 +1,16 @@
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 
 from customers.errors import IdentityTaken
-from customers.models import Customer, Identity, OrganisationDomain
+from customers.models import Customer, Identity, IdentityEvent, OrganisationDomain
 from customers.operations.addresses import normalise
+from customers.operations.ledger import record_identity_event
 from customers.operations.touchpoints import note_change
 from helpdesk.lib.actors import Actor
+
+# How exact it is known when an address was last used; spares an UPDATE a mail.
+SEEN_TO = timedelta(hours=1)
 
 
 def find_customer(*, kind: str, value: str) -> Customer | None:
@@ -30,8 +34,10 @@ def identify_customer(
     Raises NotAnAddress.
     """
     stored = normalise(kind, value)
-    if known := _known(kind, stored):
-        if name and not known.name:
+    if identity := _known(kind, stored):
+        _see(identity, at=at)
+        known = identity.customer
+        if name and not known.name and known.erased_at is None:
             known.name = name[:200]
             known.save(update_fields=["name"])
         return known
@@ -41,7 +47,7 @@ def identify_customer(
         organisation_id=_organisation_of(kind, stored),
         created_at=at,
     )
-    if _claim(customer, kind=kind, stored=stored, shown=value.strip(), at=at):
+    if _claim(customer, kind=kind, stored=stored, shown=value.strip(), by=by, at=at):
         return customer
     customer.delete()  # somebody else met this person in the same instant
     return Identity.objects.select_related("customer").get(kind=kind, value=stored).customer
@@ -56,7 +62,7 @@ def add_identity(
     Raises IdentityTaken when it belongs to somebody else, NotAnAddress.
     """
     customer = Customer.objects.lock(customer.pk)
-    identity, _ = Identity.objects.get_or_create(
+    identity, created = Identity.objects.get_or_create(
         kind=kind,
         value=normalise(kind, value),
         defaults={
@@ -68,6 +74,9 @@ def add_identity(
     )
     if identity.customer_id != customer.pk:
         raise IdentityTaken(value=value)
+    if created:
+        added = IdentityEvent.Kind.ADDED
+        record_identity_event(customer.pk, added, identity=identity, by=by, at=at)
     note_change(customer.pk)
     return identity
 
@@ -81,24 +90,51 @@ def verify_identity(identity: Identity, *, evidence: str, by: Actor, at: datetim
     identity.verified_at = at
     identity.evidence = evidence[:200]
     identity.save(update_fields=["verified_at", "evidence"])
+    verified = IdentityEvent.Kind.VERIFIED
+    record_identity_event(identity.customer_id, verified, identity=identity, by=by, at=at)
     note_change(identity.customer_id)
     return identity
 
 
-def _claim(customer: Customer, *, kind: str, stored: str, shown: str, at: datetime) -> bool:
+_CLAIM = """
+WITH claimed AS (
+    INSERT INTO customers_identity
+        (customer_id, kind, value, shown, evidence, created_at, last_seen_at)
+    VALUES (%(customer)s, %(kind)s, %(value)s, %(shown)s, '', %(at)s, %(at)s)
+    ON CONFLICT DO NOTHING RETURNING id
+)
+INSERT INTO customers_identityevent
+    (customer_id, kind, identity_id, value, detail, at, actor_kind, agent_id)
+SELECT %(customer)s, 'added', id, %(shown)s, '{}', %(at)s, %(actor)s, %(agent)s FROM claimed
+"""
+
+
+def _claim(
+    customer: Customer, *, kind: str, stored: str, shown: str, by: Actor, at: datetime
+) -> bool:
     """Give a new customer an address, unless it has become somebody's meanwhile."""
+    values = {
+        "customer": customer.pk,
+        "kind": kind,
+        "value": stored,
+        "shown": shown,
+        "at": at,
+        "actor": by.kind.value,
+        "agent": by.agent_id,
+    }
     with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO customers_identity (customer_id, kind, value, shown, evidence, created_at)"
-            " VALUES (%s, %s, %s, %s, '', %s) ON CONFLICT DO NOTHING",
-            [customer.pk, kind, stored, shown, at],
-        )
+        cursor.execute(_CLAIM, values)
         return bool(cursor.rowcount)
 
 
-def _known(kind: str, stored: str) -> Customer | None:
-    identity = Identity.objects.filter(kind=kind, value=stored).select_related("customer").first()
-    return identity.customer if identity else None
+def _known(kind: str, stored: str) -> Identity | None:
+    return Identity.objects.filter(kind=kind, value=stored).select_related("customer").first()
+
+
+def _see(identity: Identity, *, at: datetime) -> None:
+    """Note when an address was last used, to the hour."""
+    if identity.last_seen_at is None or at - identity.last_seen_at >= SEEN_TO:
+        Identity.objects.filter(pk=identity.pk).update(last_seen_at=at)
 
 
 def _organisation_of(kind: str, stored: str) -> int | None:

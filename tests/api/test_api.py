@@ -1,7 +1,5 @@
 import json
-from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.test import Client
@@ -11,29 +9,15 @@ from customers.models import Customer
 from helpdesk.accounts.models import Agent, ApiToken, Team
 from helpdesk.accounts.tokens import issue_token, revoke_token
 from helpdesk.lib.actors import Actor
+from tests.api.conftest import Call
 from tests.conftest import MONDAY_9AM, said
 from tickets.models import Ticket
 from tickets.operations import open_ticket, receive_message, solve_ticket
-
-Call = Callable[..., Any]
 
 
 @pytest.fixture
 def token(ana: Agent) -> ApiToken:
     return issue_token(ana, name="shop", at=MONDAY_9AM)[0]
-
-
-@pytest.fixture
-def call(ana: Agent, client: Client) -> Call:
-    """A program with Ana's token: `call("get", "/tickets/")`, `call("post", path, field=…)`."""
-    _, secret = issue_token(ana, name="program", at=MONDAY_9AM)
-
-    def send(method: str, path: str, **fields: Any) -> Any:
-        body = {"data": json.dumps(fields), "content_type": "application/json"} if fields else {}
-        headers = {"Authorization": f"Bearer {secret}"}
-        return getattr(client, method)(f"/api/v1{path}", headers=headers, **body)
-
-    return send
 
 
 def test_a_token_is_stored_as_a_hash_only(ana: Agent) -> None:

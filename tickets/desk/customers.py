@@ -232,7 +232,7 @@ def cx_rows(request: AgentRequest, pk: int, block: str) -> HttpResponse:
 @agent_required
 def organisation(request: AgentRequest, pk: int) -> HttpResponse:
     """The people of an organisation, what is open for each, and their numbers together."""
-    group = _group(request, pk)
+    group = find_organisation(request, pk)
     people = people_of(group, agent=request.user)
     unfinished = Ticket.objects.visible_to(request.user).unfinished()
     tickets: dict[int, list[Ticket]] = {}
@@ -252,7 +252,7 @@ def organisation(request: AgentRequest, pk: int) -> HttpResponse:
 @agent_required
 def organisation_cx_rows(request: AgentRequest, pk: int, block: str) -> HttpResponse:
     """The rows one number of an organisation's summary is made of."""
-    group = _group(request, pk)
+    group = find_organisation(request, pk)
     context = cx_rows_of(group, block=block, agent=request.user, at=timezone.now())
     back = reverse("desk:organisation", args=[pk])
     context |= {"subject": group, "back": back, "section": "customers"}
@@ -263,7 +263,7 @@ def _visible(request: AgentRequest, pk: int) -> Customer:
     return get_object_or_404(Customer.objects.visible_to(request.user), pk=pk)
 
 
-def _group(request: AgentRequest, pk: int) -> Organisation:
+def find_organisation(request: AgentRequest, pk: int) -> Organisation:
     """An organisation is seen by those who may see customers at all."""
     group = get_object_or_404(Organisation.objects.select_related("cx_summary"), pk=pk)
     if not Customer.objects.visible_to(request.user).exists():

@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from tickets.desk import actions, composing, deliveries, files, people, queue, ticket
+from tickets.desk import actions, composing, deliveries, files, peeks, people, queue, ticket
 
 urlpatterns = [
     path("", queue.inbox, name="inbox"),
     path("v/<path:view>", queue.queue, name="queue"),
     path("counts/<path:view>", queue.queue_counts, name="queue-counts"),
     path("t/<int:number>", ticket.ticket, name="ticket"),
+    path("t/<int:number>/peek", peeks.ticket_peek, name="peek"),
     path("t/<int:number>/take", actions.take, name="take"),
     path("t/<int:number>/assign", actions.assign, name="assign"),
     path("t/<int:number>/team", actions.move, name="move"),

@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from tickets.desk import customers, me, new, people, search
+from tickets.desk import customers, me, new, peeks, people, search
 
 urlpatterns = [
     path("c/", customers.customer_list, name="customers"),
     path("c/<int:pk>", customers.customer, name="customer"),
+    path("c/<int:pk>/peek", peeks.customer_peek, name="customer-peek"),
     path("c/<int:pk>/cx/<slug:block>", customers.cx_rows, name="cx-rows"),
     path("c/<int:pk>/details", customers.edit_details, name="customer-details"),
     path("c/<int:pk>/identities", customers.new_identity, name="customer-identity"),
@@ -19,6 +20,7 @@ urlpatterns = [
     path("c/<int:pk>/notes/<int:note_pk>/pin", customers.pin_note, name="customer-note-pin"),
     path("promises/<int:pk>/keep", customers.keep, name="promise-keep"),
     path("o/<int:pk>", customers.organisation, name="organisation"),
+    path("o/<int:pk>/peek", peeks.organisation_peek, name="organisation-peek"),
     path("o/<int:pk>/cx/<slug:block>", customers.organisation_cx_rows, name="organisation-cx-rows"),
     path("search/", search.search, name="search"),
     path("new/", new.write, name="new"),

@@ -41,6 +41,13 @@ class TicketEvent(models.Model):
         BOUNCED = "bounced"
         WITHDRAWN = "withdrawn"
         RATED = "rated"
+        LINKED = "linked"
+        UNLINKED = "unlinked"
+        MERGED = "merged"
+        UNMERGED = "unmerged"
+        SPLIT = "split"
+        UNSPLIT = "unsplit"
+        CUSTOMER = "customer", "Customer changed"
 
     ticket = models.ForeignKey(Ticket, models.PROTECT, related_name="events")
     kind = models.CharField(max_length=18, choices=Kind)

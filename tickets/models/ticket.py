@@ -88,9 +88,17 @@ class Ticket(models.Model):
     channel = models.CharField(max_length=20)
     follows = models.ForeignKey("self", models.SET_NULL, null=True, blank=True)
     is_imported = models.BooleanField(default=False)
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="absorbed"
+    )
+    # Messages came here from another ticket, or went to one: their events tell of two tickets.
+    is_rearranged = models.BooleanField(default=False, db_default=False)
     opened_at = models.DateTimeField()
     updated_at = models.DateTimeField()
     solved_at = models.DateTimeField(null=True, blank=True)
+    # How it was solved: a word of the workspace's own, such as finance-reissue, and a sentence.
+    resolution_code = models.CharField(max_length=60, blank=True, db_default="")
+    resolution = models.CharField(max_length=300, blank=True, db_default="")
     closed_at = models.DateTimeField(null=True, blank=True)
     first_replied_at = models.DateTimeField(null=True, blank=True)
     waiting_since = models.DateTimeField(null=True, blank=True)
@@ -100,7 +108,9 @@ class Ticket(models.Model):
     last_reply_at = models.DateTimeField(null=True, blank=True)
     last_event_id = models.BigIntegerField(default=0)
     preview = models.CharField(max_length=160, blank=True)
+    # The how-manieth contact about this issue; not sure while an agent has not said so.
     contact_number = models.PositiveIntegerField(default=1)
+    is_contact_sure = models.BooleanField(default=True, db_default=True)
     messages_count = models.PositiveIntegerField(default=0)
     replies_count = models.PositiveIntegerField(default=0)
     reopened_count = models.PositiveIntegerField(default=0)

@@ -2,6 +2,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.text import slugify
 
 from customers.models import Touchpoint
 from customers.operations import record_touchpoint, withdraw_touchpoint
@@ -48,11 +49,21 @@ def change_status(ticket: Ticket, *, status: TicketStatus, by: Actor, at: dateti
 
 
 @transaction.atomic
-def solve_ticket(ticket: Ticket, *, by: Actor, at: datetime) -> Ticket:
-    """Mark the ticket solved and stop its clock. Solving a finished ticket changes nothing."""
+def solve_ticket(
+    ticket: Ticket, *, resolution: str = "", resolution_code: str = "", by: Actor, at: datetime
+) -> Ticket:
+    """Mark the ticket solved and stop its clock. Solving a finished ticket changes nothing.
+
+    `resolution` says in a sentence how it was solved, `resolution_code` in a word by which solved
+    tickets are compared; where they are empty, what was said before stays.
+    """
     ticket = Ticket.objects.lock(ticket.pk)
     if ticket.category in Ticket.FINISHED:
         return ticket
+    if resolution or resolution_code:
+        ticket.resolution = resolution.strip()[:300]
+        ticket.resolution_code = slugify(resolution_code)[:60]
+        ticket.save(update_fields=["resolution", "resolution_code"])
     return change_status(ticket, status=default_status(Category.SOLVED), by=by, at=at)
 
 

@@ -1,0 +1,101 @@
+"""What opens beside the page being worked on: an old ticket, a timeline, an organisation.
+
+Each is a fragment for the side sheet; without scripts, a small page of its own.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from customers.models import Customer, Touchpoint
+from customers.queries import people_of, profile_of, timeline_of
+from helpdesk.web import AgentRequest, agent_required, wants_fragment
+from tickets import queries
+from tickets.desk.conversation import Gap, Said, conversation
+from tickets.desk.customers import find_organisation
+from tickets.desk.ticket import find_ticket
+from tickets.desk.timeline import TONES, entries_of
+from tickets.models import Ticket
+
+WHY_LENGTH = 300
+MOMENTS = 15
+OUTCOMES = (Touchpoint.Kind.RATING, Touchpoint.Kind.PROMISE, Touchpoint.Kind.PROMISE_KEPT)
+
+
+@require_safe
+@agent_required
+def ticket_peek(request: AgentRequest, number: int) -> HttpResponse:
+    """An old ticket: how it ended and what was said, with the message a line rests on marked.
+
+    `?message` names that message, `?why` says in words why it was matched.
+    """
+    ticket = find_ticket(request.user, number)
+    asked = request.GET.get("message", "")
+    match = int(asked) if asked.isdecimal() and len(asked) < len(str(2**63)) else None
+    is_folded = ticket.messages_count > queries.FOLDED_FROM
+    messages = list(queries.messages_on_page(ticket, whole=not is_folded, also=match))
+    items = conversation(ticket, messages=messages, reader=request.user, is_folded=is_folded)
+    outcomes = Touchpoint.objects.filter(ticket_number=ticket.number, kind__in=OUTCOMES)
+    context = {
+        "ticket": ticket,
+        "tone": TONES.get(ticket.category, ""),
+        "items": [item for item in items if isinstance(item, Said | Gap)],
+        "match": match if any(message.pk == match for message in messages) else None,
+        "why": request.GET.get("why", "")[:WHY_LENGTH],
+        "outcomes": entries_of(
+            outcomes.visible_to(request.user).select_related("agent").order_by("at", "pk"),
+            agent=request.user,
+        ),
+        "to": ticket.get_absolute_url(),
+    }
+    return _answer(request, "ticket", context)
+
+
+@require_safe
+@agent_required
+def customer_peek(request: AgentRequest, pk: int) -> HttpResponse:
+    """The newest moments of a customer's life with us, beside what is being written."""
+    try:
+        person = profile_of(pk, agent=request.user)
+    except Customer.DoesNotExist as error:
+        raise Http404 from error
+    page = timeline_of(person, agent=request.user, size=MOMENTS)
+    context = {
+        "customer": person,
+        "entries": entries_of(page.touchpoints, agent=request.user),
+        "pinned": list(person.notes.filter(is_pinned=True).select_related("author")[:3]),
+        "hidden": max(0, person.contacts_count - person.seen_contacts),  # type: ignore[attr-defined]
+        "has_older": page.older is not None,
+        "to": person.get_absolute_url(),
+    }
+    return _answer(request, "customer", context)
+
+
+@require_safe
+@agent_required
+def organisation_peek(request: AgentRequest, pk: int) -> HttpResponse:
+    """Who else belongs to the organisation, and what is open for them."""
+    group = find_organisation(request, pk)
+    people = people_of(group, agent=request.user)
+    unfinished = Ticket.objects.visible_to(request.user).unfinished()
+    context = {
+        "organisation": group,
+        "people": people,
+        "tickets": unfinished.filter(customer__organisation=group)
+        .select_related("status", "customer")
+        .order_by("-updated_at", "-id")[:MOMENTS],
+        "now": timezone.now(),
+    }
+    return _answer(request, "organisation", context)
+
+
+def _answer(request: AgentRequest, name: str, context: dict[str, Any]) -> HttpResponse:
+    fragment = f"tickets/desk/_peek_{name}.html"
+    if wants_fragment(request):
+        return render(request, fragment, context)
+    return render(request, "tickets/desk/peek.html", context | {"fragment": fragment})

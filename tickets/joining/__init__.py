@@ -1,0 +1,1 @@
+"""Two records become one, or one becomes two, and the way back."""
