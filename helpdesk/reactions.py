@@ -4,12 +4,14 @@ from collections.abc import Callable
 
 from django.utils import timezone
 
+from helpdesk.lib.actors import Actor
 from helpdesk.live.bus import publish
 from tickets.channels.acknowledging import acknowledge
 from tickets.channels.tasks import deliver_message
 from tickets.metrics.settling import mark_unsettled
 from tickets.metrics.tasks import SETTLED_KINDS, settle_tickets
-from tickets.models import TicketEvent
+from tickets.models import Message, TicketEvent
+from tickets.speech.answering import fill_asked
 
 SETTLE_AFTER_SECONDS = 1
 
@@ -34,8 +36,16 @@ def settle(event: TicketEvent) -> None:
         settle_tickets.apply_async(countdown=0 if event.agent_id else SETTLE_AFTER_SECONDS)
 
 
+def learn(event: TicketEvent) -> None:
+    """Remember what a message answers of what we had asked for."""
+    message = Message.objects.filter(pk=event.message_id).first()
+    if message is not None:
+        fill_asked(message, by=Actor.system(), at=message.at)
+
+
 _AFTER: dict[str, tuple[Callable[[TicketEvent], None], ...]] = {
     TicketEvent.Kind.OPENED: (acknowledge,),
+    TicketEvent.Kind.RECEIVED: (learn,),
     TicketEvent.Kind.REPLIED: (deliver,),
     TicketEvent.Kind.ACKNOWLEDGED: (deliver,),
     TicketEvent.Kind.DELIVERY_RETRIED: (deliver,),

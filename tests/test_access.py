@@ -21,6 +21,7 @@ from tickets.channels.email.trying import start_test
 from tickets.channels.journal import keep_arrival, park_arrival
 from tickets.channels.mailboxes import add_mailbox, set_sign_in
 from tickets.channels.models import Arrival
+from tickets.macros.operations import save_macro
 from tickets.models import Attachment, Message, Ticket
 from tickets.operations import promise_on_ticket, reply_to_ticket
 
@@ -53,6 +54,11 @@ GET = {
     "arrival-raw": FORBIDDEN,
     "deliveries": None,
     "me": None,
+    "promises": None,
+    "hand-over": FOREIGN,
+    "macros": FORBIDDEN,
+    "macro-new": FORBIDDEN,
+    "macro": FORBIDDEN,
     "arrival-ticket": FORBIDDEN,
     "mail-templates": FORBIDDEN,
     "mail-template": FORBIDDEN,
@@ -88,6 +94,14 @@ POST = {
     "remove-person": FOREIGN,
     "trust-address": FOREIGN,
     "promise-keep": FOREIGN,
+    "promise-close": FOREIGN,
+    "promise-move": FOREIGN,
+    "macro-insert": FOREIGN,
+    "macro-archive": FORBIDDEN,
+    "lint": FOREIGN,
+    "suggestion-track": FOREIGN,
+    "suggestion-decline": FOREIGN,
+    "hand-over-read": FOREIGN,
     "customer-identity": None,
     "customer-trust": None,  # as the customer's page
     "customer-note": None,
@@ -126,6 +140,7 @@ def places(ticket: Ticket) -> dict[str, dict[str, Any]]:
     sign_in = {"provider": "google", "client_id": "us"}
     set_sign_in(box, settings=sign_in, by=by, at=MONDAY_9AM)
     test = start_test(box, by=by, at=MONDAY_9AM)
+    macro = save_macro(None, name="Hi", texts={"en": "Hi"}, by=by, at=MONDAY_9AM)
     person, group = {"pk": customer.pk}, {"pk": firm.pk}
     shared: list[tuple[tuple[str, ...], dict[str, Any]]] = [
         (("message-body", "message-source"), {"pk": message.pk}),
@@ -151,6 +166,13 @@ def places(ticket: Ticket) -> dict[str, dict[str, Any]]:
         "attachment": {"pk": file.pk},
         "keep-promise": {"number": ticket.number, "pk": promise.pk},
         "promise-keep": {"pk": promise.pk},
+        "promise-close": {"pk": promise.pk},
+        "promise-move": {"pk": promise.pk},
+        "macro": {"pk": macro.pk},
+        "macro-archive": {"pk": macro.pk},
+        "suggestion-track": {"number": ticket.number, "pk": 1},
+        "suggestion-decline": {"number": ticket.number, "pk": 1},
+        "hand-over-read": {"number": ticket.number, "pk": 1},
         "cx-rows": person | {"block": "contacts"},
         "customer-trust": person | {"identity_pk": customer.identities.get().pk},
         "customer-note-pin": person | {"note_pk": note.pk},
@@ -250,6 +272,8 @@ def contents() -> dict[str, tuple[Any, ...]]:
                 "cx_",
                 "incidents_",
                 "jobs_",
+                "macros_",
+                "speech_",
                 "tickets_",
                 "uploads_",
             )

@@ -45,6 +45,7 @@ class Touchpoint(models.Model):
         ARTICLE = "article"
         IDENTITY = "identity"
         EVENT = "event"
+        STEP = "step"
 
     class Direction(models.TextChoices):
         INBOUND = "in"

@@ -28,7 +28,7 @@ from customers.operations.people import (
     update_organisation,
     withdraw_consent,
 )
-from customers.operations.promises import keep_promise, make_promise
+from customers.operations.promises import end_promise, keep_promise, make_promise
 from customers.operations.recounting import recount_customers
 from customers.operations.touchpoints import (
     contacts_since,
@@ -48,6 +48,7 @@ __all__ = [
     "add_identity",
     "contacts_since",
     "create_organisation",
+    "end_promise",
     "end_relationship",
     "find_customer",
     "give_consent",

@@ -11,6 +11,7 @@ REQUESTS = {
         "i|we|i'll|we'll .. need|require|want",
         "i'd|we'd|i_would|we_would like|need to? know|have|see|ask|get",
         "what is|was|are|'s",
+        "^ what *",
         "what's|which|when|where|who",
         "do you have|know|remember",
         "let me|us know|have",
