@@ -17,6 +17,7 @@ APPS = [
     "tickets.macros.apps.MacrosConfig",
     "tickets.speech.apps.SpeechConfig",
     "tickets.metrics.apps.MetricsConfig",
+    "tickets.briefing.apps.BriefingConfig",
     "tickets.joining.apps.JoiningConfig",
     "django.contrib.admin",
     "django.contrib.auth",

@@ -6,6 +6,8 @@ from django.utils import timezone
 
 from helpdesk.lib.actors import Actor
 from helpdesk.live.bus import publish
+from tickets.briefing.keeping import mark_unbriefed
+from tickets.briefing.tasks import brief_tickets
 from tickets.channels.acknowledging import acknowledge
 from tickets.channels.tasks import deliver_message
 from tickets.metrics.settling import mark_unsettled
@@ -14,6 +16,7 @@ from tickets.models import Message, TicketEvent
 from tickets.speech.answering import fill_asked
 
 SETTLE_AFTER_SECONDS = 1
+BRIEF_AFTER_SECONDS = 2
 
 
 def deliver(event: TicketEvent) -> None:
@@ -43,6 +46,19 @@ def learn(event: TicketEvent) -> None:
         fill_asked(message, by=Actor.system(), at=message.at)
 
 
+def prepare(event: TicketEvent) -> None:
+    """Have the ticket's briefing made anew, together with what else changes until then."""
+    if mark_unbriefed(event.ticket_id, at=timezone.now()):
+        brief_tickets.apply_async(countdown=BRIEF_AFTER_SECONDS)
+
+
+# What changes nothing that a briefing says.
+_UNSAID = {
+    TicketEvent.Kind.DELIVERED,
+    TicketEvent.Kind.DELIVERY_RETRIED,
+    TicketEvent.Kind.TAGGED,
+    TicketEvent.Kind.PRIORITY,
+}
 _AFTER: dict[str, tuple[Callable[[TicketEvent], None], ...]] = {
     TicketEvent.Kind.OPENED: (acknowledge,),
     TicketEvent.Kind.RECEIVED: (learn,),
@@ -55,6 +71,7 @@ REACTIONS: dict[str, tuple[Callable[[TicketEvent], None], ...]] = {
         push_live,
         *_AFTER.get(kind, ()),
         *((settle,) if kind in SETTLED_KINDS else ()),
+        *((prepare,) if kind not in _UNSAID else ()),
     )
     for kind in TicketEvent.Kind
 }

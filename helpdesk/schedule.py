@@ -16,6 +16,12 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "settle-tickets": {"task": "tickets.metrics.tasks.settle_tickets", "schedule": 10.0},
     "clear-unfinished-files": {"task": "tickets.tasks.clear_unfinished_files", "schedule": 3_600.0},
     "numbers-current": {"task": "tickets.metrics.tasks.keep_numbers_current", "schedule": 300.0},
+    "keep-briefings": {"task": "tickets.briefing.tasks.keep_briefings_current", "schedule": 30.0},
+    "note-imported": {"task": "tickets.briefing.tasks.note_imported", "schedule": 600.0},
+    "count-terms": {
+        "task": "tickets.briefing.tasks.count_terms",
+        "schedule": crontab(hour="3", minute="10"),
+    },
     "reconcile-metrics": {
         "task": "tickets.metrics.tasks.reconcile_metrics",
         "schedule": crontab(hour="2", minute="40"),

@@ -6,11 +6,22 @@ from typing import Any
 from django.db import transaction
 from kombu.exceptions import OperationalError
 
+from customers.operations import note_change
 from helpdesk.lib.actors import Actor, ActorKind
 from tickets.models import Message, Ticket, TicketEvent
 from tickets.tasks import react_to_event
 
 log = logging.getLogger(__name__)
+
+# Changes what a customer's briefings say, and leaves no touchpoint that counts it.
+_TOLD_OF_CUSTOMER = {
+    TicketEvent.Kind.TOPIC,
+    TicketEvent.Kind.RETITLED,
+    TicketEvent.Kind.STATUS,
+    TicketEvent.Kind.CLOSED,
+    TicketEvent.Kind.LINKED,
+    TicketEvent.Kind.UNLINKED,
+}
 
 
 def record_event(
@@ -42,6 +53,8 @@ def record_event(
         new=new or {},
         reacted_at=at if is_history else None,
     )
+    if kind in _TOLD_OF_CUSTOMER:
+        note_change(ticket.customer_id)
     ticket.last_event_id = event.pk
     ticket.updated_at = max(ticket.updated_at, at)
     if not is_history:

@@ -83,6 +83,8 @@ class CustomerNote(models.Model):
     author = models.ForeignKey(Agent, models.SET_NULL, null=True, blank=True)
     at = models.DateTimeField()
     is_pinned = models.BooleanField(default=False)
+    # An instruction that comes before everything: only Finance may promise refunds.
+    is_guard = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         indexes = (models.Index(name="note_of_customer", fields=("customer", "-at")),)

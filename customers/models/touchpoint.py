@@ -43,9 +43,9 @@ class Touchpoint(models.Model):
         RATING = "rating"
         ORDER = "order"
         ARTICLE = "article"
+        STEP = "step"
         IDENTITY = "identity"
         EVENT = "event"
-        STEP = "step"
 
     class Direction(models.TextChoices):
         INBOUND = "in"

@@ -61,12 +61,26 @@ def create_organisation(
 
 @transaction.atomic
 def add_customer_note(
-    customer: Customer, *, text: str, is_pinned: bool = False, by: Actor, at: datetime
+    customer: Customer,
+    *,
+    text: str,
+    is_pinned: bool = False,
+    is_guard: bool = False,
+    by: Actor,
+    at: datetime,
 ) -> CustomerNote:
-    """Keep a remark about a customer for every later agent; pinned ones show in the briefing."""
+    """Keep a remark about a customer for every later agent; pinned ones show in the briefing.
+
+    A guard is an instruction that comes before every suggestion, pinned or not.
+    """
     note_change(customer.pk)
     return CustomerNote.objects.create(
-        customer=customer, text=text, is_pinned=is_pinned, author_id=by.agent_id, at=at
+        customer=customer,
+        text=text,
+        is_pinned=is_pinned,
+        is_guard=is_guard,
+        author_id=by.agent_id,
+        at=at,
     )
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django import template
 from django.template.defaultfilters import date as format_date
@@ -152,3 +153,9 @@ def _grouped(lines: Sequence[str]) -> Iterable[tuple[str, list[str]]]:
         group.append(line)
     if group:
         yield kind, group
+
+
+@register.filter
+def item(mapping: Mapping[str, Any], key: str) -> Any:
+    """The value of a mapping under a key that is itself a variable; None where there is none."""
+    return mapping.get(key)

@@ -1,39 +1,104 @@
-import logging
+"""What the agent must know before answering, each line with its evidence."""
+
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from itertools import chain
 
+from customers.models import Touchpoint
 from helpdesk.accounts.models import Agent
-from tickets.briefing import rules
-from tickets.briefing.gathering import gather
-from tickets.briefing.items import Briefing
+from helpdesk.accounts.roles import Permission
+from tickets.briefing import wording
+from tickets.briefing.composing import RULESET, compose
+from tickets.briefing.items import Briefing, BriefingItem, Line, ReadSource
 from tickets.briefing.last_contacts import last_contacts
+from tickets.briefing.models import BriefingLook, StoredBriefing
 from tickets.models import Ticket
-
-log = logging.getLogger(__name__)
-
-_RULES = (
-    rules.identity,
-    rules.headline,
-    rules.promised,
-    rules.known,
-    rules.mood,
-    rules.notes,
-)
 
 
 def brief(ticket: Ticket, *, agent: Agent, at: datetime) -> Briefing:
-    """Return the briefing of a ticket as this agent may see it, in six queries at most.
+    """Return the briefing of a ticket as this agent may see it.
 
-    The ticket comes with its customer and the customer's organisation loaded. A line that no
-    stored row proves is left out, whatever rule made it.
+    The stored one where it is fresh and the agent sees every team in it; else it is made now, of
+    what they may see. The ticket comes with its customer and the customer's organisation loaded.
     """
-    seen = gather(ticket, agent=agent, at=at)
-    items = tuple(chain.from_iterable(rule(seen) for rule in _RULES))
-    for item in items:
-        if not item.sources:
-            log.error("briefing rule %s gave a line without evidence", item.rule)
+    teams = _teams_of(agent)
+    items, failed, computed_at = _items(ticket, agent=agent, teams=teams, at=at)
+    look = BriefingLook.objects.filter(ticket=ticket, agent=agent).first()
+    contacts = last_contacts(ticket, agent=agent)
     return Briefing(
-        items=tuple(item for item in items if item.sources),
-        contacts=tuple(last_contacts(seen)),
-        hidden_contacts=len(seen.hidden),
+        lines=tuple(lines_of(items, at=at, reader=agent, last_seen=look.keys if look else None)),
+        contacts=tuple(contacts),
+        hidden_contacts=_hidden_contacts(ticket, teams, at=at),
+        computed_at=computed_at,
+        failed=failed,
     )
+
+
+def items_for(ticket: Ticket, *, agent: Agent, at: datetime) -> tuple[BriefingItem, ...]:
+    """Return the items alone, as this agent may see them: to freeze them with a reply."""
+    return tuple(_items(ticket, agent=agent, teams=_teams_of(agent), at=at)[0])
+
+
+def lines_of(
+    items: Iterable[BriefingItem],
+    *,
+    at: datetime,
+    reader: Agent | None = None,
+    last_seen: Sequence[str] | None = None,
+) -> list[Line]:
+    """Say items in the reader's language; what they had not seen when they last looked is new.
+
+    That they know the customer themselves is not said to them.
+    """
+    return [
+        _line(
+            item,
+            at=at,
+            is_new=last_seen is not None and item.key not in last_seen,
+        )
+        for item in items
+        if not (item.text_key == "knows" and reader and item.params["agent"] == reader.first_name)
+    ]
+
+
+def _line(item: BriefingItem, *, at: datetime, is_new: bool) -> Line:
+    text = wording.say(item.text_key, item.params, at=at)
+    sources = []
+    for source in item.sources:
+        why = "; ".join(wording.say(key, params, at=at) for key, params in source.why)
+        sources.append(ReadSource(source=source, why=why, said=why or text))
+    return Line(item=item, text=text, sources=tuple(sources), is_new=is_new)
+
+
+def _items(
+    ticket: Ticket, *, agent: Agent, teams: set[int] | None, at: datetime
+) -> tuple[Sequence[BriefingItem], tuple[str, ...], datetime]:
+    stored = StoredBriefing.objects.filter(ticket=ticket, ruleset=RULESET).first()
+    if stored and _is_fresh(stored, ticket, at=at) and _sees(teams, stored.teams):
+        return [BriefingItem.from_row(row) for row in stored.items], (), stored.computed_at
+    made = compose(ticket, agent=agent, at=at)
+    return made.items, made.failed, at
+
+
+def _is_fresh(stored: StoredBriefing, ticket: Ticket, *, at: datetime) -> bool:
+    return (
+        stored.customer_revision == ticket.customer.revision
+        and stored.computed_at <= at < stored.valid_until
+    )
+
+
+def _sees(teams: set[int] | None, needed: Sequence[int]) -> bool:
+    return teams is None or set(needed) <= teams
+
+
+def _teams_of(agent: Agent) -> set[int] | None:
+    """Return the ids of the agent's teams; None for who sees all."""
+    if agent.may(Permission.SEE_ALL_TEAMS):
+        return None
+    return set(agent.teams.values_list("pk", flat=True))
+
+
+def _hidden_contacts(ticket: Ticket, teams: set[int] | None, *, at: datetime) -> int:
+    if teams is None:
+        return 0
+    contacts = Touchpoint.objects.filter(customer=ticket.customer_id, is_contact=True, at__lte=at)
+    return contacts.exclude(team=None).exclude(team__in=teams).count()

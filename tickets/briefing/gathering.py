@@ -1,19 +1,35 @@
 """What the rules of the briefing look at: a fixed number of queries, whatever is stored."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
-from customers.models import Customer, CustomerNote, Fact, Promise, Touchpoint
+from django.db.models import QuerySet
+
+from customers.models import Customer, CustomerNote, Fact, OutsideEvent, Promise, Touchpoint
 from helpdesk.accounts.models import Agent
-from helpdesk.accounts.roles import Permission
-from tickets.models import Ticket
+from tickets.briefing.models import ItemMark
+from tickets.incidents.models import Incident, IncidentTicket
+from tickets.issues.frequencies import newest_snapshot
+from tickets.issues.knowing import decisions_on, tickets_known
+from tickets.issues.models import Issue, LinkDecision, TermSnapshot, TicketTerms
+from tickets.issues.noting import note_terms
+from tickets.issues.similar import Similar, similar_solved
+from tickets.issues.standing import Standing, standing_of
+from tickets.models import Message, Ticket, TicketEvent
+from tickets.models.ticket import TicketQuerySet
 
 MOMENTS = 200
-LAST_CONTACTS = 7
+LAST_CONTACTS = 60
 PROMISES = 8
 FACTS = 12
-NOTES = 3
+NOTES = 5
+SAID = 30
+COLLEAGUES = 3
 LOOK_BACK = timedelta(days=365)
+COLLEAGUES_FOR = timedelta(days=14)
+OUTSIDE_FOR = timedelta(hours=72)
+INCIDENT_FOR = timedelta(days=30)
 
 _MOMENT_KINDS = (
     Touchpoint.Kind.MESSAGE,
@@ -23,16 +39,16 @@ _MOMENT_KINDS = (
     Touchpoint.Kind.REPLY,
     Touchpoint.Kind.RATING,
     Touchpoint.Kind.ARTICLE,
+    Touchpoint.Kind.STEP,
 )
 
 
 @dataclass(frozen=True, kw_only=True)
 class Gathered:
-    """The rows about one ticket's customer that this agent may see, newest first."""
+    """The rows about one ticket's customer that a reader may see, newest first."""
 
     ticket: Ticket
     customer: Customer
-    agent: Agent
     at: datetime
     moments: list[Touchpoint]
     hidden: list[datetime]
@@ -40,63 +56,181 @@ class Gathered:
     promises: list[Promise]
     facts: list[Fact]
     notes: list[CustomerNote]
+    standing: Standing
+    said: list[Message] = field(default_factory=list)
+    transfers: int = 0
+    corrected: ItemMark | None = None
+    decisions: list[LinkDecision] = field(default_factory=list)
+    issue: Issue | None = None
+    similar: list[Similar] = field(default_factory=list)
+    incidents: list[tuple[Incident, int]] = field(default_factory=list)
+    colleagues: list[Ticket] = field(default_factory=list)
+    outside: list[OutsideEvent] = field(default_factory=list)
 
     @property
     def contacts(self) -> list[Touchpoint]:
         return [moment for moment in self.moments if moment.is_contact]
 
+    @property
+    def is_first(self) -> bool:
+        """Whether this is the customer's first contact, and not answered yet."""
+        return not self.tickets and not self.hidden and len(self.contacts) <= 1
 
-def gather(ticket: Ticket, *, agent: Agent, at: datetime) -> Gathered:
-    """Fetch what the briefing of a ticket is made of. Access is decided here, on the sources."""
+    @property
+    def numbers(self) -> set[int]:
+        """The tickets the headline counts."""
+        return {ticket.number for ticket in self.standing.tickets}
+
+    @property
+    def sure_numbers(self) -> set[int]:
+        """The tickets that surely belong to this one's issue."""
+        return {ticket.number for ticket in self.standing.members}
+
+    @property
+    def similar_teams(self) -> set[int]:
+        return {found.team for found in self.similar if found.team}
+
+    @property
+    def until(self) -> datetime:
+        """The moment of the customer's newest words on this ticket."""
+        return self.ticket.last_inbound_at or self.ticket.opened_at
+
+    def ticket_of(self, number: int | None) -> Ticket | None:
+        if number == self.ticket.number:
+            return self.ticket
+        return next((ticket for ticket in self.tickets if ticket.number == number), None)
+
+
+def gather(ticket: Ticket, *, agent: Agent | None, at: datetime) -> Gathered:
+    """Fetch what the briefing of a ticket is made of, as `agent` may see it; None sees all.
+
+    Access is decided here, on the sources.
+    """
+    seen = _Seen(agent)
+    snapshot = newest_snapshot()
     customer = ticket.customer
-    moments = list(
-        Touchpoint.objects.filter(
-            customer=customer, kind__in=_MOMENT_KINDS, at__gte=at - LOOK_BACK, at__lte=at
-        )
-        .select_related("agent")
-        .defer("text", "data")
-        .order_by("-at", "-id")[:MOMENTS]
-    )
-    teams = _teams_of(agent)
-    visible = [m for m in moments if teams is None or m.team_id is None or m.team_id in teams]
+    moments, hidden = seen.moments(customer, at)
+    own_tickets = seen(Ticket.objects.filter(customer=customer))
+    known = tickets_known(own_tickets, snapshot=snapshot)
+    if all(one.id != ticket.pk for one in known):
+        known += tickets_known(Ticket.objects.filter(pk=ticket.pk), snapshot=snapshot)
+    own = next(one for one in known if one.id == ticket.pk)
+    standing = standing_of(own, known, decisions_on([one.id for one in known]))
+    about = [one.id for one in standing.tickets]
     return Gathered(
         ticket=ticket,
         customer=customer,
-        agent=agent,
         at=at,
-        moments=visible,
-        hidden=[m.at for m in moments if m.is_contact and m not in visible],
+        moments=moments,
+        hidden=hidden,
         tickets=list(
-            Ticket.objects.visible_to(agent)
-            .filter(customer=customer)
-            .exclude(pk=ticket.pk)
+            own_tickets.exclude(pk=ticket.pk)
             .select_related("status", "assignee")
             .order_by("-opened_at", "-id")[:LAST_CONTACTS]
         ),
-        promises=list(
-            Promise.objects.visible_to(agent)
-            .filter(customer=customer)
+        promises=seen.promises(customer),
+        facts=list(
+            seen(Fact.objects.known(at).filter(customer=customer)).order_by("-at", "-id")[:FACTS]
+        ),
+        notes=list(
+            CustomerNote.objects.filter(customer=customer)
+            .filter(is_pinned=True)
+            .union(CustomerNote.objects.filter(customer=customer, is_guard=True))
+            .order_by("-at")[:NOTES]
+        ),
+        standing=standing,
+        said=list(
+            Message.objects.filter(ticket__in=about, kind__in=("inbound", "reply"))
+            .filter(is_automatic=False, at__lte=at)
+            .only("pk", "ticket", "kind", "at", "text", "visible_text", "language", "channel")
+            .order_by("-at", "-id")[:SAID]
+        ),
+        corrected=ItemMark.objects.filter(ticket=ticket, is_useful=False, rule__startswith="R-MOOD")
+        .select_related("agent")
+        .order_by("-at")
+        .first(),
+        transfers=TicketEvent.objects.filter(
+            ticket__in=[one.id for one in standing.members], kind=TicketEvent.Kind.MOVED
+        ).count(),
+        decisions=list(
+            LinkDecision.objects.filter(first=ticket).select_related("agent", "first", "second")
+            | LinkDecision.objects.filter(second=ticket).select_related("agent", "first", "second")
+        ),
+        issue=Issue.objects.filter(members__ticket=ticket).first(),
+        similar=_similar(ticket, seen, snapshot=snapshot, at=at),
+        incidents=_incidents(ticket, at),
+        colleagues=_colleagues(ticket, seen, at),
+        outside=list(
+            OutsideEvent.objects.filter(
+                customer=customer, may_cause_contact=True, at__gte=at - OUTSIDE_FOR, at__lte=at
+            ).order_by("-at")[:2]
+        ),
+    )
+
+
+class _Seen:
+    """Narrows what is read to one agent; to nobody in particular, it leaves everything."""
+
+    def __init__(self, agent: Agent | None) -> None:
+        self.agent = agent
+
+    def __call__(self, rows: Any) -> Any:
+        return rows if self.agent is None else rows.visible_to(self.agent)
+
+    def moments(self, customer: Customer, at: datetime) -> tuple[list[Touchpoint], list[datetime]]:
+        """The newest moments, and when the contacts were that the agent may not see."""
+        newest: QuerySet[Touchpoint] = Touchpoint.objects.filter(
+            customer=customer, kind__in=_MOMENT_KINDS, at__gte=at - LOOK_BACK, at__lte=at
+        )
+        rows = list(newest.select_related("agent").defer("text").order_by("-at", "-id")[:MOMENTS])
+        if self.agent is None:
+            return rows, []
+        visible = set(self(newest).values_list("pk", flat=True))
+        shown = [row for row in rows if row.pk in visible]
+        return shown, [row.at for row in rows if row.is_contact and row.pk not in visible]
+
+    def promises(self, customer: Customer) -> list[Promise]:
+        return list(
+            self(Promise.objects.filter(customer=customer))
             .exclude(status__in=(Promise.Status.CANCELLED, Promise.Status.REPLACED))
             .select_related("owner", "made_by")
             .order_by("closed_at", "due_at")
             .reverse()[:PROMISES]
-        ),
-        facts=list(
-            Fact.objects.known(at)
-            .visible_to(agent)
-            .filter(customer=customer)
-            .order_by("-at", "-id")[:FACTS]
-        ),
-        notes=list(
-            CustomerNote.objects.filter(customer=customer, is_pinned=True)
-            .select_related("author")
-            .order_by("-at")[:NOTES]
-        ),
+        )
+
+
+def _similar(
+    ticket: Ticket, seen: _Seen, *, snapshot: TermSnapshot | None, at: datetime
+) -> list[Similar]:
+    terms = TicketTerms.objects.filter(ticket=ticket).first()
+    if terms is None or ticket.category in Ticket.FINISHED:
+        return []
+    counts = dict(zip(terms.terms, terms.counts, strict=True))
+    among: TicketQuerySet = seen(Ticket.objects.all())
+    return similar_solved(ticket, counts, among=among, snapshot=snapshot, at=at)
+
+
+def _incidents(ticket: Ticket, at: datetime) -> list[tuple[Incident, int]]:
+    """Incidents the ticket is linked to; those it only looks like are found by their own rule."""
+    linked = IncidentTicket.objects.filter(ticket=ticket, is_part=True).select_related("incident")
+    return [(row.incident, row.incident.links.filter(is_part=True).count()) for row in linked[:1]]
+
+
+def _colleagues(ticket: Ticket, seen: _Seen, at: datetime) -> list[Ticket]:
+    """Tickets of the same organisation about the same topic, open or of the last fortnight."""
+    if ticket.customer.organisation_id is None or ticket.topic_id is None:
+        return []
+    rows = seen(Ticket.objects.filter(customer__organisation=ticket.customer.organisation_id))
+    return list(
+        rows.filter(topic=ticket.topic_id, opened_at__gte=at - COLLEAGUES_FOR)
+        .exclude(customer=ticket.customer_id)
+        .select_related("customer")
+        .order_by("-opened_at")[:COLLEAGUES]
     )
 
 
-def _teams_of(agent: Agent) -> set[int] | None:
-    """Return the ids of the agent's teams; None for who sees all."""
-    if agent.may(Permission.SEE_ALL_TEAMS):
-        return None
-    return set(agent.teams.values_list("pk", flat=True))
+def ensure_terms(ticket_ids: list[int]) -> None:
+    """Note what these tickets are about where that was never done: imported ones."""
+    noted = set(TicketTerms.objects.filter(pk__in=ticket_ids).values_list("pk", flat=True))
+    if missing := [pk for pk in ticket_ids if pk not in noted]:
+        note_terms(missing)

@@ -1,18 +1,30 @@
-from dataclasses import dataclass
+"""What a briefing is made of: items as they are stored, and lines as they are read."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.urls import reverse
+
+Params = dict[str, Any]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Source:
-    """A stored row that proves a line, and where a reader opens it."""
+    """A stored row that proves a line, and where a reader opens it.
+
+    `why` says why it is among them, as pairs of wording key and params; often empty.
+    """
 
     kind: str
     id: int
     label: str = ""
     ticket_number: int | None = None
     customer_id: int | None = None
+    why: tuple[tuple[str, Params], ...] = ()
 
     @property
     def url(self) -> str:
@@ -25,58 +37,137 @@ class Source:
 
 @dataclass(frozen=True, kw_only=True)
 class BriefingItem:
-    """One line of the briefing: a fact in words, the rule that said it, and its evidence.
+    """One thing to know: a wording with its numbers, dates and names, the rule that said it, and
+    its evidence. The words are found when it is read, in the reader's language.
 
-    `confidence` is certain, strong or possible; `tone` is "", warning, danger, success or promise.
+    `params` hold what JSON can: moments as ISO texts. `confidence` is certain, strong or possible;
+    `tone` is "", warning, danger, success or promise. `data` is for what can be done with it.
     """
 
     slot: str
     rule: str
-    text: str
+    text_key: str
+    params: Params = field(default_factory=dict)
     sources: tuple[Source, ...]
     confidence: str = "certain"
     tone: str = ""
-    at: datetime | None = None
+    data: Params = field(default_factory=dict)
+
+    @property
+    def key(self) -> str:
+        """The same thing said again has the same key: what the reader saw is not new."""
+        said = json.dumps([self.rule, self.text_key, self.params, self.tone], sort_keys=True)
+        return hashlib.sha256(said.encode()).hexdigest()[:16]
+
+    def as_row(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_row(cls, row: dict[str, Any]) -> "BriefingItem":
+        """Read an item back as it was stored."""
+        sources = tuple(
+            Source(**source | {"why": tuple((key, params) for key, params in source["why"])})
+            for source in row["sources"]
+        )
+        return cls(**row | {"sources": sources})
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReadSource:
+    """A source as a reader sees it: where it opens, why it is there, and what to say beside it."""
+
+    source: Source
+    why: str
+    said: str
+
+    @property
+    def kind(self) -> str:
+        return self.source.kind
+
+    @property
+    def id(self) -> int:
+        return self.source.id
+
+    @property
+    def label(self) -> str:
+        return self.source.label
+
+    @property
+    def ticket_number(self) -> int | None:
+        return self.source.ticket_number
+
+    @property
+    def url(self) -> str:
+        return self.source.url
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """An item in words. `is_new` where the reader has not seen it when they last looked."""
+
+    item: BriefingItem
+    text: str
+    sources: tuple[ReadSource, ...]
+    is_new: bool = False
+
+    @property
+    def rule(self) -> str:
+        return self.item.rule
+
+    @property
+    def slot(self) -> str:
+        return self.item.slot
+
+    @property
+    def tone(self) -> str:
+        return self.item.tone
+
+    @property
+    def confidence(self) -> str:
+        return self.item.confidence
+
+    @property
+    def key(self) -> str:
+        return self.item.key
+
+    @property
+    def data(self) -> Params:
+        return self.item.data
 
 
 @dataclass(frozen=True, kw_only=True)
 class Briefing:
     """What an agent must know before answering, in order of importance.
 
-    A line without evidence is not part of it. `contacts` are the customer's last tickets, with
-    what became of them; `hidden_contacts` counts those in teams the reader cannot see.
+    `contacts` are the customer's other tickets with what became of them; `hidden_contacts` counts
+    those in teams the reader cannot see. `failed` names the parts that could not be made.
     """
 
-    items: tuple[BriefingItem, ...]
-    contacts: tuple["LastContact", ...]
+    lines: tuple[Line, ...]
+    contacts: tuple["LastContact", ...] = ()
     hidden_contacts: int = 0
+    computed_at: datetime | None = None
+    failed: Sequence[str] = ()
 
-    def slot(self, name: str) -> list[BriefingItem]:
-        return [item for item in self.items if item.slot == name]
-
-    @property
-    def identity(self) -> list[BriefingItem]:
-        return self.slot("identity")
+    def slot(self, name: str) -> list[Line]:
+        return [line for line in self.lines if line.slot == name]
 
     @property
-    def headline(self) -> list[BriefingItem]:
-        return self.slot("headline")
+    def judged(self) -> list[Line]:
+        """The lines that say more than the profile's own fields."""
+        return [line for line in self.lines if line.slot != "identity"]
 
-    @property
-    def promised(self) -> list[BriefingItem]:
-        return self.slot("promised")
+    def __getattr__(self, name: str) -> list[Line]:
+        """The lines of a slot by its name, for templates."""
+        if name not in SLOTS:
+            raise AttributeError(name)
+        return self.slot(name)
 
-    @property
-    def known(self) -> list[BriefingItem]:
-        return self.slot("known")
 
-    @property
-    def notes(self) -> list[BriefingItem]:
-        return self.slot("note")
-
-    @property
-    def mood(self) -> list[BriefingItem]:
-        return self.slot("mood")
+SLOTS = (
+    "identity", "guard", "headline", "match", "tried", "promised", "mood", "known", "questions",
+    "incident", "colleagues", "next", "similar", "note", "elsewhere",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)

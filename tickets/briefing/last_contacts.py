@@ -1,34 +1,48 @@
 """The customer's other tickets as plain lines: never matched, never hidden by a rule."""
 
-from collections.abc import Iterator
-
+from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from customers.models import Touchpoint
-from tickets.briefing.gathering import Gathered
+from helpdesk.accounts.models import Agent
 from tickets.briefing.items import LastContact
-from tickets.models import Category
+from tickets.models import Category, Ticket
+
+SHOWN = 60
 
 
-def last_contacts(seen: Gathered) -> Iterator[LastContact]:
-    """The plain list of the customer's other tickets: never matched, never hidden by a rule."""
-    ratings = {m.ticket_number: m for m in seen.moments if m.kind == Touchpoint.Kind.RATING}
-    for ticket in seen.tickets:
-        rating = ratings.get(ticket.number)
-        yield LastContact(
-            number=ticket.number,
-            at=ticket.opened_at,
-            channel=ticket.channel,
-            subject=ticket.subject,
-            status=ticket.status.name,
-            category=ticket.category,
-            owner=str(ticket.assignee) if ticket.assignee else "",
-            outcome=_outcome(ticket.category, ticket.reopened_count, ticket.replies_count),
-            rating=int(rating.title) if rating and rating.title.isdecimal() else None,
-            comment="",
-            is_later=ticket.opened_at > seen.ticket.opened_at,
+def last_contacts(ticket: Ticket, *, agent: Agent) -> list[LastContact]:
+    """Return the customer's other tickets, the newest SHOWN, later ones marked; one query."""
+    rated = Touchpoint.objects.filter(
+        kind=Touchpoint.Kind.RATING, ticket_number=OuterRef("number")
+    ).order_by("-at")
+    rows = (
+        Ticket.objects.visible_to(agent)
+        .filter(customer=ticket.customer_id)
+        .exclude(pk=ticket.pk)
+        .select_related("status", "assignee")
+        .annotate(
+            score=Subquery(rated.values("title")[:1]), comment=Subquery(rated.values("text")[:1])
         )
+        .order_by("-opened_at", "-id")[:SHOWN]
+    )
+    return [
+        LastContact(
+            number=row.number,
+            at=row.opened_at,
+            channel=row.channel,
+            subject=row.subject,
+            status=row.status.name,
+            category=row.category,
+            owner=str(row.assignee) if row.assignee else "",
+            outcome=_outcome(row.category, row.reopened_count, row.replies_count),
+            rating=int(row.score) if row.score and row.score.isdecimal() else None,
+            comment=row.comment or "",
+            is_later=row.opened_at > ticket.opened_at,
+        )
+        for row in rows
+    ]
 
 
 def _outcome(category: str, reopened: int, replies: int) -> str:

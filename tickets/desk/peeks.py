@@ -53,7 +53,7 @@ def ticket_peek(request: AgentRequest, number: int) -> HttpResponse:
         ),
         "to": ticket.get_absolute_url(),
     }
-    return _answer(request, "ticket", context)
+    return answer_peek(request, "ticket", context)
 
 
 @require_safe
@@ -73,7 +73,7 @@ def customer_peek(request: AgentRequest, pk: int) -> HttpResponse:
         "has_older": page.older is not None,
         "to": person.get_absolute_url(),
     }
-    return _answer(request, "customer", context)
+    return answer_peek(request, "customer", context)
 
 
 @require_safe
@@ -91,10 +91,11 @@ def organisation_peek(request: AgentRequest, pk: int) -> HttpResponse:
         .order_by("-updated_at", "-id")[:MOMENTS],
         "now": timezone.now(),
     }
-    return _answer(request, "organisation", context)
+    return answer_peek(request, "organisation", context)
 
 
-def _answer(request: AgentRequest, name: str, context: dict[str, Any]) -> HttpResponse:
+def answer_peek(request: AgentRequest, name: str, context: dict[str, Any]) -> HttpResponse:
+    """A part for the side sheet, or without scripts a page with it alone."""
     fragment = f"tickets/desk/_peek_{name}.html"
     if wants_fragment(request):
         return render(request, fragment, context)

@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from tickets.desk import actions, composing, deliveries, files, peeks, people, queue, ticket
+from tickets.desk import (
+    actions,
+    briefing,
+    composing,
+    deliveries,
+    files,
+    peeks,
+    people,
+    queue,
+    ticket,
+)
 
 urlpatterns = [
     path("", queue.inbox, name="inbox"),
@@ -10,6 +20,12 @@ urlpatterns = [
     path("counts/<path:view>", queue.queue_counts, name="queue-counts"),
     path("t/<int:number>", ticket.ticket, name="ticket"),
     path("t/<int:number>/peek", peeks.ticket_peek, name="peek"),
+    path("t/<int:number>/briefing", briefing.why, name="briefing"),
+    path("t/<int:number>/briefing/mark", briefing.mark, name="briefing-mark"),
+    path("t/<int:number>/briefing/looked", briefing.looked, name="briefing-looked"),
+    path("t/<int:number>/same/<int:other>", briefing.decide, name="same-issue"),
+    path("t/<int:number>/issue", briefing.name, name="name-issue"),
+    path("m/<int:pk>/briefing", briefing.frozen, name="frozen-briefing"),
     path("t/<int:number>/take", actions.take, name="take"),
     path("t/<int:number>/assign", actions.assign, name="assign"),
     path("t/<int:number>/team", actions.move, name="move"),

@@ -17,7 +17,7 @@ from tickets.models import Ticket
 MOST_TICKETS = 500
 LIKED = ("4", "5")
 _FIELDS = (
-    "pk", "number", "opened_at", "solved_at", "topic_id", "follows_id",
+    "pk", "number", "opened_at", "solved_at", "topic_id", "follows_id", "merged_into_id",
     "terms__terms", "terms__counts", "terms__entities", "terms__quoted",
 )  # fmt: skip
 
@@ -48,6 +48,7 @@ def _known(row: dict[str, Any], weights: Weights) -> Known:
         entities=frozenset(row["terms__entities"] or ()),
         quoted=frozenset(row["terms__quoted"] or ()),
         follows=row["follows_id"],
+        merged_into=row["merged_into_id"],
         is_settled=row["liked"],
         has_open_promise=row["promised"],
         vector=weights.vector(counts),

@@ -1,8 +1,9 @@
 """What a ticket is about, noted where matching finds it."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
-from django.db.models import F, Value
+from django.db.models import F, TextField, Value
 from django.db.models.functions import Coalesce, NullIf
 
 from tickets.issues.entities import Mask, active_masks, entities_in, numbers_quoted
@@ -13,6 +14,15 @@ from tickets.models import Attachment, Message, Ticket
 MESSAGES_READ = 50
 READ_CHARACTERS = 20_000
 MOST_ENTITIES = 40
+
+
+@dataclass(frozen=True)
+class Said:
+    """One message: the customer's own words, their language, and what they filled into a form."""
+
+    text: str
+    language: str
+    fields: str
 
 
 def note_terms(ticket_ids: Iterable[int]) -> list[TicketTerms]:
@@ -31,11 +41,12 @@ def note_terms(ticket_ids: Iterable[int]) -> list[TicketTerms]:
 
 
 def _noted(
-    ticket: Ticket, said: Sequence[tuple[str, str]], files: Sequence[str], masks: tuple[Mask, ...]
+    ticket: Ticket, said: Sequence[Said], files: Sequence[str], masks: tuple[Mask, ...]
 ) -> TicketTerms:
-    text, language = said[0] if said else ("", "")
-    counts = terms_of(ticket.subject, text, language=language)
-    whole = "\n".join([ticket.subject, *(words for words, _language in said)])[:READ_CHARACTERS]
+    first = said[0] if said else Said("", "", "")
+    counts = terms_of(ticket.subject, first.text, language=first.language)
+    parts = [ticket.subject, *(f"{one.fields}\n{one.text}" for one in said)]
+    whole = "\n".join(parts)[:READ_CHARACTERS]
     entities = dict.fromkeys(str(entity) for entity in entities_in(whole, masks))
     quoted = {number for number in numbers_quoted(whole) if number != ticket.number}
     return TicketTerms(
@@ -47,18 +58,19 @@ def _noted(
     )
 
 
-def _said_on(tickets: Sequence[Ticket]) -> dict[int, list[tuple[str, str]]]:
-    """The customers' own words with their language, the oldest message first."""
+def _said_on(tickets: Sequence[Ticket]) -> dict[int, list[Said]]:
+    """What customers said, the oldest message first."""
     rows = (
         Message.objects.filter(ticket__in=tickets, kind=Message.Kind.INBOUND, is_automatic=False)
-        .annotate(own=Coalesce(NullIf(F("visible_text"), Value("")), F("text")))
+        .annotate(own=Coalesce(NullIf(F("visible_text"), Value("", TextField())), F("text")))
         .order_by("ticket", "at", "id")
-        .values_list("ticket", "own", "language")
+        .values_list("ticket", "own", "language", "form")
     )
-    said: dict[int, list[tuple[str, str]]] = {}
-    for ticket_id, own, language in rows:
+    said: dict[int, list[Said]] = {}
+    for ticket_id, own, language, form in rows:
         if len(so_far := said.setdefault(ticket_id, [])) < MESSAGES_READ:
-            so_far.append((own, language))
+            fields = " ".join(str(value) for value in form.values())
+            so_far.append(Said(own, language, fields))
     return said
 
 

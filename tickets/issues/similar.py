@@ -32,7 +32,16 @@ SHOWN = 5
 # How much a solution counts: confirmed by its customer; quiet since; too young to tell.
 CONFIRMED, QUIET, YOUNG = 1.0, 0.8, 0.6
 
-_FIELDS = ("pk", "number", "subject", "solved_at", "resolution", "resolution_code", "topic_id")
+_FIELDS = (
+    "pk",
+    "number",
+    "subject",
+    "solved_at",
+    "resolution",
+    "resolution_code",
+    "topic_id",
+    "team_id",
+)
 _CANDIDATES = """
 WITH sought (term, weight) AS (SELECT * FROM unnest(%s::text[], %s::float8[]))
 SELECT t.ticket_id FROM sought JOIN issues_ticketterms t ON t.terms @> ARRAY[sought.term]
@@ -51,6 +60,7 @@ class Similar:
     solved_at: datetime
     resolution: str
     resolution_code: str
+    team: int | None
     is_confirmed: bool
     text: float
     rank: float
@@ -127,6 +137,7 @@ def _similar(row: dict[str, Any], text: float, *, is_confirmed: bool, at: dateti
         solved_at=row["solved_at"],
         resolution=row["resolution"],
         resolution_code=row["resolution_code"],
+        team=row["team_id"],
         is_confirmed=is_confirmed,
         text=text,
         rank=text * success * recency(age),

@@ -12,6 +12,8 @@ from functools import lru_cache
 
 import snowballstemmer
 
+from tickets.issues.common_words import COMMON_WORDS
+
 LONGEST_TERM = 40
 MOST_WORDS = 600
 _WORD = re.compile(r"[^\W_]+")
@@ -31,7 +33,12 @@ def terms_of(subject: str, text: str, *, language: str = "") -> Counter[str]:
     folded = unicodedata.normalize("NFKC", f"{subject}\n{subject}\n{text[: MOST_WORDS * 20]}")
     words = _WORD.findall(folded.casefold())[:MOST_WORDS]
     two_letters = language[:2].lower()
-    return Counter(stem(word, two_letters) for word in words if 1 < len(word) <= LONGEST_TERM)
+    common = COMMON_WORDS.get(two_letters, frozenset())
+    return Counter(
+        stem(word, two_letters)
+        for word in words
+        if 1 < len(word) <= LONGEST_TERM and word not in common
+    )
 
 
 @lru_cache(maxsize=50_000)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 
@@ -13,6 +14,10 @@ class Topic(models.Model):
     team = models.ForeignKey("accounts.Team", models.SET_NULL, null=True, blank=True)
     is_public = models.BooleanField(default=False)
     position = models.PositiveSmallIntegerField(default=0)
+    # Keys of facts an answer needs: what is missing of them is asked for, and nothing else.
+    required_facts = ArrayField(
+        models.CharField(max_length=60), default=list, blank=True, db_default=[]
+    )
 
     class Meta:
         ordering = ("position", "name")

@@ -47,6 +47,17 @@ function showTarget() {
     message?.focus();
 }
 
+/* What has been before the agent's eyes for two seconds is not new to them next time. */
+const SEEN_AFTER_MS = 2000;
+
+function noteLook() {
+    const briefing = document.getElementById("briefing");
+    if (!briefing || document.hidden) return;
+    window.htmx?.ajax("POST", briefing.dataset.looked, { source: briefing, swap: "none" });
+}
+
+setTimeout(noteLook, SEEN_AFTER_MS);
+
 /* Counted from when the bar is first seen, so that the two clocks need not agree. */
 const deadlines = new WeakMap();
 

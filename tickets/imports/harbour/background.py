@@ -113,7 +113,14 @@ def similar_refunds(cast: Cast, now: datetime, dice: random.Random) -> None:
         answered(cast, ticket, agent, dice.choice(REFUND_ANSWERS), at=later)
         if turn < REISSUED:
             tag_ticket(ticket, add=("finance-reissue",), by=cast.by(agent), at=later)
-        solve_ticket(ticket, by=cast.by(agent), at=later + timedelta(hours=dice.randint(1, 30)))
+        reissued = turn < REISSUED
+        solve_ticket(
+            ticket,
+            resolution="Finance issued the refund again." if reissued else "",
+            resolution_code="finance-reissue" if reissued else "",
+            by=cast.by(agent),
+            at=later + timedelta(hours=dice.randint(1, 30)),
+        )
         if turn % 4 == 0:
             done = later + timedelta(days=2)
             rated(cast, ticket, dice.choice((3, 4, 5, 5)), "", agent=agent, at=done)

@@ -16,6 +16,7 @@ from helpdesk.accounts.models import Agent, Team
 from helpdesk.accounts.roles import Role
 from helpdesk.lib.actors import Actor
 from tickets.channels.models import Mailbox
+from tickets.issues.models import EntityPattern
 from tickets.models import BusinessCalendar, Topic
 
 ZONE = "Europe/London"
@@ -36,6 +37,10 @@ TOPICS = (
     ("Using the product", None, ("Descaling", "Warranty")),
     ("Something else", None, ("Change of address",)),
 )
+
+
+# How the shop's own numbers look, in the order in which they are tried.
+PATTERNS = (("order_number", "order", "A-####"), ("error_code", "error code", "E-####"))
 
 
 @dataclass
@@ -92,6 +97,10 @@ def _rules(cast: Cast, founded: datetime) -> None:
         cast.topics[name] = top
         for child in below:
             cast.topics[child] = Topic.objects.create(name=child, parent=top, team=top.team)
+    cast.topics["Refund"].required_facts = ["order_number"]
+    cast.topics["Refund"].save(update_fields=["required_facts"])
+    for position, (key, label, mask) in enumerate(PATTERNS):
+        EntityPattern.objects.create(key=key, label=label, mask=mask, priority=position)
     for name, address, team, default in (
         ("Harbour Kettles", "support@harbour.example", "Billing", True),
         ("Harbour Kettles Billing", "billing@harbour.example", "Billing", False),

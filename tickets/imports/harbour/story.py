@@ -91,7 +91,7 @@ def charged_twice(cast: Cast, clock: Clock) -> None:
         " back, please?\n\nThanks\nMaya",
         at=clock.at(23, 4, 10, 20),
         number=1171,
-        topic="Charged twice",
+        topic="Refund",
     )
     knows(cast, ticket, "order_number", "A-1042")
     knows(cast, ticket, "amount", "£64.90")
@@ -219,6 +219,7 @@ def this_morning(cast: Cast, clock: Clock) -> None:
         at=clock.at(13, 5, 11, 4),
         number=1186,
         topic="Invoice",
+        language="de",
     )
     assign_ticket(ticket, agent=cast.agents["tom"], by=cast.by("tom"), at=clock.at(13, 5, 11, 30))
     note_on_ticket(

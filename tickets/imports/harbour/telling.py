@@ -40,6 +40,7 @@ def wrote(
     topic: str | None = None,
     team: str | None = "Billing",
     by_form: Form | None = None,
+    language: str = "en",
 ) -> Ticket:
     """Let a customer write; returns the ticket that opens."""
     customer = cast.customers[who]
@@ -56,6 +57,7 @@ def wrote(
             author_address=address,
             mail_id=f"{at:%Y%m%d%H%M}.{number or at.second}@{address.rpartition('@')[2]}",
             form=form.answers,
+            language=language,
             attachments=form.files,
         ),
         team=cast.teams[team] if team else None,

@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from helpdesk.accounts.models import Agent
+from tickets.briefing.keeping import prepare_all
 from tickets.imports.harbour.background import ordinary_days, similar_refunds
 from tickets.imports.harbour.cast import AGENTS, PASSWORD, Cast, assemble
 from tickets.imports.harbour.story import TOLD_ON, Clock, tell
@@ -40,6 +41,7 @@ class Command(BaseCommand):
             tell(cast, clock)
             _continue_numbers()
         rebuild(at=timezone.now())  # so that the first page has its numbers
+        prepare_all(at=clock.now)
         self._say_sign_ins(cast)
 
     def _say_sign_ins(self, cast: Cast) -> None:

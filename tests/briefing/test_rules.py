@@ -1,0 +1,309 @@
+"""What the briefing says, over real rows."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from customers.models import Customer, Touchpoint
+from customers.operations import add_customer_note, record_touchpoint, remember_fact
+from helpdesk.accounts.models import Agent, Team
+from helpdesk.lib.actors import Actor
+from tests.conftest import MONDAY_9AM, said
+from tickets.briefing.briefing import brief
+from tickets.briefing.composing import compose, digest_of
+from tickets.briefing.items import Briefing
+from tickets.briefing.keeping import brief_customer, mark_item, note_look
+from tickets.briefing.models import StoredBriefing
+from tickets.issues.deciding import decide_link
+from tickets.issues.noting import note_terms
+from tickets.models import Ticket
+from tickets.operations import (
+    open_ticket,
+    promise_on_ticket,
+    rate_ticket,
+    receive_message,
+    reply_to_ticket,
+    solve_ticket,
+)
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+NOW = MONDAY_9AM + 6 * DAY
+
+
+def wrote(
+    kofi: Customer, subject: str, text: str = "", *, at: datetime, team: Team | None = None
+) -> Ticket:
+    ticket = open_ticket(
+        customer=kofi,
+        subject=subject,
+        content=said(text or subject, language="en"),
+        team=team,
+        by=Actor.customer(kofi.pk),
+        at=at,
+    ).ticket
+    note_terms([ticket.pk])
+    return ticket
+
+
+def read(ticket: Ticket, agent: Agent, *, at: datetime = NOW) -> Briefing:
+    row = Ticket.objects.select_related("customer__organisation", "status", "topic").get(
+        pk=ticket.pk
+    )
+    return brief(row, agent=agent, at=at)
+
+
+def texts(briefing: Briefing, slot: str) -> list[str]:
+    return [line.text for line in briefing.slot(slot)]
+
+
+@pytest.fixture
+def unresolved(workspace: None, kofi: Customer, support: Team, ana: Agent) -> Ticket:
+    """Solved without a word from Kofi, four days before he writes again."""
+    ticket = wrote(kofi, "Refund still missing", at=MONDAY_9AM, team=support)
+    reply_to_ticket(ticket, content=said("Wait."), by=Actor.agent(ana.pk), at=MONDAY_9AM + HOUR)
+    solve_ticket(ticket, by=Actor.agent(ana.pk), at=MONDAY_9AM + 2 * DAY)
+    return ticket
+
+
+def test_a_first_contact_is_one_line(ticket: Ticket, ana: Agent) -> None:
+    briefing = read(ticket, ana)
+
+    assert texts(briefing, "headline") == ["First contact we know of."]
+    assert not briefing.slot("mood")
+    assert not briefing.slot("next")
+
+
+def test_an_unsure_match_is_said_as_one(unresolved: Ticket, kofi: Customer, ana: Agent) -> None:
+    second = wrote(kofi, "Money back", at=NOW - HOUR)
+
+    assert texts(read(second, ana), "headline") == [
+        "Looks like the 2nd contact about “Refund still missing” in 6 days."
+    ]
+
+
+def test_after_a_yes_it_is_said_plainly(unresolved: Ticket, kofi: Customer, ana: Agent) -> None:
+    second = wrote(kofi, "Money back", at=NOW - HOUR)
+    decide_link(second, other=unresolved, is_same=True, by=Actor.agent(ana.pk), at=NOW)
+
+    briefing = read(second, ana)
+    assert texts(briefing, "headline")[0] == ("2nd contact about “Refund still missing” in 6 days.")
+    assert texts(briefing, "match") == [f"Ana: same issue as #{unresolved.number}"]
+
+
+def test_after_a_no_it_is_a_contact_of_its_own(
+    unresolved: Ticket, kofi: Customer, ana: Agent
+) -> None:
+    second = wrote(kofi, "Money back", at=NOW - HOUR)
+    decide_link(second, other=unresolved, is_same=False, by=Actor.agent(ana.pk), at=NOW)
+
+    briefing = read(second, ana)
+    assert texts(briefing, "headline") == [
+        "First contact about this; 1 earlier about something else."
+    ]
+    assert texts(briefing, "match") == [f"Ana: different issue than #{unresolved.number}"]
+    assert [contact.number for contact in briefing.contacts] == [unresolved.number]
+
+
+def test_a_headline_never_has_more_than_twenty_three_words(
+    unresolved: Ticket, kofi: Customer, ana: Agent
+) -> None:
+    promise_on_ticket(
+        unresolved,
+        text="that the whole amount of both payments goes back to the card it came from",
+        due_at=NOW - DAY,
+        by=Actor.agent(ana.pk),
+        at=MONDAY_9AM,
+    )
+    second = wrote(kofi, "Money back", at=NOW - HOUR)
+
+    words = " ".join(texts(read(second, ana), "headline")).split()
+    assert sum(any(sign.isalnum() for sign in word) for word in words) <= 23
+
+
+def test_what_was_tried_says_how_it_went(unresolved: Ticket, kofi: Customer, ana: Agent) -> None:
+    record_touchpoint(
+        kofi.pk,
+        kind=Touchpoint.Kind.STEP,
+        at=MONDAY_9AM + HOUR,
+        title="asked to wait",
+        ticket_number=unresolved.number,
+        team_id=unresolved.team_id,
+    )
+    second = wrote(kofi, "Money back", at=NOW - HOUR)
+    assert texts(read(second, ana), "tried") == ["asked to wait 2 Mar — ?"]
+
+    decide_link(second, other=unresolved, is_same=True, by=Actor.agent(ana.pk), at=NOW)
+    assert texts(read(second, ana), "tried") == ["asked to wait 2 Mar — didn't work"]
+
+
+def test_one_bad_rating_is_strained_and_a_cue_with_it_too(
+    unresolved: Ticket, kofi: Customer, ana: Agent
+) -> None:
+    rate_ticket(
+        unresolved,
+        score=2,
+        comment="",
+        agent_id=ana.pk,
+        external_id="1",
+        by=Actor.customer(kofi.pk),
+        at=MONDAY_9AM + 3 * DAY,
+    )
+    second = wrote(kofi, "Money back", "It has been two weeks.", at=NOW - HOUR)
+
+    (mood,) = texts(read(second, ana), "mood")
+    assert mood == "strained · “been two weeks” · rated 2"
+
+
+@pytest.mark.parametrize(
+    "words", ["Not frustrated at all, take your time", "Could you try again to send the invoice?"]
+)
+def test_words_that_only_look_angry_are_no_sign(
+    workspace: None, kofi: Customer, ana: Agent, words: str
+) -> None:
+    ticket = wrote(kofi, "Invoice", words, at=NOW - HOUR)
+
+    assert not read(ticket, ana).slot("mood")
+
+
+def test_an_agents_correction_of_the_mood_wins(
+    unresolved: Ticket, kofi: Customer, ana: Agent
+) -> None:
+    rate_ticket(
+        unresolved, score=1, comment="", agent_id=ana.pk, external_id="1",
+        by=Actor.customer(kofi.pk), at=MONDAY_9AM + 3 * DAY,
+    )  # fmt: skip
+    second = wrote(kofi, "Thanks for the quick help", at=NOW - HOUR)
+    (line,) = read(second, ana).slot("mood")
+    mark_item(second, agent=ana, item=line.item, is_useful=False, correction="content", at=NOW)
+
+    assert texts(read(second, ana), "mood") == ["content · said Ana"]
+
+
+def test_two_values_of_a_fact_are_both_shown_with_their_dates(
+    ticket: Ticket, kofi: Customer, ana: Agent
+) -> None:
+    for day, value in enumerate(("A-1", "A-2")):
+        remember_fact(
+            kofi, key="order_number", value=value, source="message", by=Actor.system(),
+            at=MONDAY_9AM + day * DAY,
+        )  # fmt: skip
+
+    assert texts(read(ticket, ana), "known") == [
+        "order number A-2 (3 Mar)",
+        "order number A-1 (2 Mar)",
+    ]
+
+
+def test_their_open_questions_go_when_we_have_answered(ticket: Ticket, ana: Agent) -> None:
+    reply_to_ticket(ticket, content=said("Try."), by=Actor.agent(ana.pk), at=MONDAY_9AM + HOUR)
+    words = said("Done. When exactly will it work?", language="en")
+    receive_message(
+        ticket, content=words, by=Actor.customer(ticket.customer_id), at=MONDAY_9AM + 2 * HOUR
+    )
+    assert texts(read(ticket, ana), "questions") == ["They asked: “When exactly will it work?”"]
+
+    reply_to_ticket(ticket, content=said("Now."), by=Actor.agent(ana.pk), at=MONDAY_9AM + 3 * HOUR)
+    assert not read(ticket, ana).slot("questions")
+
+
+def test_a_guard_comes_before_every_other_next_step(
+    unresolved: Ticket, kofi: Customer, ana: Agent
+) -> None:
+    second = wrote(kofi, "Money back", at=NOW - HOUR)
+    promise_on_ticket(
+        second, text="refund", due_at=NOW - DAY, by=Actor.agent(ana.pk), at=MONDAY_9AM
+    )
+    assert read(second, ana).slot("next")[0].rule == "R-NEXT-PROMISE@1"
+
+    add_customer_note(
+        kofi, text="Only Finance may promise.", is_guard=True, by=Actor.agent(ana.pk), at=NOW
+    )
+    briefing = read(second, ana)
+    assert texts(briefing, "next") == ["Only Finance may promise."]
+    assert texts(briefing, "guard")[0].startswith("“Only Finance may promise.”")
+
+
+def test_every_item_has_evidence_and_a_wording(
+    unresolved: Ticket, kofi: Customer, ana: Agent
+) -> None:
+    briefing = read(wrote(kofi, "Money back", at=NOW - HOUR), ana)
+
+    assert all(line.sources and line.text for line in briefing.lines)
+    assert not briefing.failed
+
+
+def test_the_same_rows_give_the_same_bytes(unresolved: Ticket, kofi: Customer, ana: Agent) -> None:
+    second = wrote(kofi, "Money back", at=NOW - HOUR)
+    made = [compose(second, agent=None, at=NOW) for _ in range(2)]
+
+    assert made[0].digest == made[1].digest == digest_of(made[1].items)
+
+
+def test_a_stored_briefing_reads_as_one_made_now(
+    unresolved: Ticket, kofi: Customer, ana: Agent
+) -> None:
+    second = wrote(kofi, "Money back", at=NOW - HOUR)
+    made = [line.text for line in read(second, ana).lines]
+
+    brief_customer(kofi.pk, at=NOW)
+
+    assert StoredBriefing.objects.filter(ticket=second).exists()
+    assert [line.text for line in read(second, ana).lines] == made
+
+
+def test_a_stored_briefing_is_not_believed_once_something_changed(
+    unresolved: Ticket, kofi: Customer, ana: Agent
+) -> None:
+    second = wrote(kofi, "Money back", at=NOW - HOUR)
+    brief_customer(kofi.pk, at=NOW)
+
+    remember_fact(kofi, key="order_number", value="A-1", source="agent", by=Actor.system(), at=NOW)
+
+    assert texts(read(second, ana), "known") == ["order number A-1"]
+
+
+def test_an_overdue_promise_shows_at_its_minute(
+    unresolved: Ticket, kofi: Customer, ana: Agent
+) -> None:
+    second = wrote(kofi, "Money back", at=NOW - HOUR)
+    promise_on_ticket(second, text="refund", due_at=NOW + HOUR, by=Actor.agent(ana.pk), at=NOW)
+    brief_customer(kofi.pk, at=NOW)
+
+    assert read(second, ana).slot("promised")[0].tone == "promise"
+    later = read(second, ana, at=NOW + HOUR + timedelta(seconds=1))
+    assert later.slot("promised")[0].tone == "danger"
+
+
+def test_an_agent_of_another_team_reads_nothing_of_what_is_hidden(
+    unresolved: Ticket, kofi: Customer, outsider: Agent
+) -> None:
+    second = wrote(kofi, "Money back", at=NOW - HOUR)
+    brief_customer(kofi.pk, at=NOW)
+
+    briefing = read(second, outsider)
+    said_words = " ".join(line.text for line in briefing.lines)
+    assert briefing.hidden_contacts == 1
+    assert "Refund" not in said_words
+    assert texts(briefing, "headline") == ["First contact that you can see."]
+
+
+def test_what_came_since_the_last_look_is_new(
+    unresolved: Ticket, kofi: Customer, ana: Agent
+) -> None:
+    second = wrote(kofi, "Money back", at=NOW - HOUR)
+    keys = [line.key for line in read(second, ana).lines]
+    note_look(second, agent=ana, keys=keys, at=NOW)
+    remember_fact(kofi, key="order_number", value="A-1", source="agent", by=Actor.system(), at=NOW)
+
+    assert [line.text for line in read(second, ana).lines if line.is_new] == ["order number A-1"]
+
+
+def test_all_earlier_tickets_are_listed_whichever_is_open(
+    workspace: None, kofi: Customer, ana: Agent
+) -> None:
+    tickets = [wrote(kofi, f"Number {n}", at=MONDAY_9AM - (60 - n) * DAY) for n in range(60)]
+
+    briefing = read(tickets[15], ana)
+
+    assert len(briefing.contacts) == 59
+    assert sum(contact.is_later for contact in briefing.contacts) == 44

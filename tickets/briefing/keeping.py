@@ -1,0 +1,174 @@
+"""Keep the briefings of unfinished tickets ready, and what agents did with them."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import connection, transaction
+from django.db.models import F, Q
+
+from customers.operations import note_change
+from helpdesk.accounts.models import Agent
+from tickets.briefing.composing import RULESET, compose
+from tickets.briefing.items import BriefingItem
+from tickets.briefing.models import (
+    BriefingLook,
+    FrozenBriefing,
+    ItemMark,
+    StoredBriefing,
+    Unbriefed,
+)
+from tickets.issues.frequencies import take_snapshot
+from tickets.issues.grouping import regroup_customer
+from tickets.issues.noting import note_terms
+from tickets.models import Message, Ticket
+from tickets.models.ticket import TicketQuerySet
+
+BATCH = 20
+RENEWED = 100
+NOTED = 500
+_MARK = "INSERT INTO briefing_unbriefed (ticket_id, due_at) VALUES (%s, %s) ON CONFLICT DO NOTHING"
+
+
+def mark_unbriefed(ticket_id: int, *, at: datetime) -> bool:
+    """Note that a ticket's briefing is to be made; True where that was not noted already."""
+    with connection.cursor() as cursor:
+        cursor.execute(_MARK, [ticket_id, at])
+        return bool(cursor.rowcount)
+
+
+def brief_due(*, at: datetime) -> int:
+    """Note terms, derive issues and make briefings for all that is noted; return how many."""
+    total = 0
+    while done := _brief_batch(at=at):
+        total += done
+    return total
+
+
+@transaction.atomic
+def _brief_batch(*, at: datetime) -> int:
+    due = Unbriefed.objects.filter(due_at__lte=at).order_by("ticket_id")
+    rows = due.select_for_update(skip_locked=True)[:BATCH]
+    ticket_ids = list(rows.values_list("ticket_id", flat=True))
+    Unbriefed.objects.filter(ticket__in=ticket_ids).delete()
+    note_terms(ticket_ids)
+    customers = Ticket.objects.filter(pk__in=ticket_ids).order_by("customer").distinct()
+    for customer_id in customers.values_list("customer_id", flat=True):
+        brief_customer(customer_id, at=at)
+    return len(ticket_ids)
+
+
+@transaction.atomic
+def brief_customer(customer_id: int, *, at: datetime) -> None:
+    """Derive a customer's issues and make the briefings of their unfinished tickets anew."""
+    regroup_customer(customer_id)
+    for ticket in _unfinished().filter(customer=customer_id):
+        store_briefing(ticket, at=at)
+
+
+def store_briefing(ticket: Ticket, *, at: datetime) -> StoredBriefing:
+    """Make a ticket's briefing from all there is and keep it. The same inputs, the same bytes."""
+    made = compose(ticket, agent=None, at=at)
+    stored, _created = StoredBriefing.objects.update_or_create(
+        ticket=ticket,
+        defaults={
+            "ruleset": RULESET,
+            "inputs_hash": made.digest,
+            "customer_revision": ticket.customer.revision,
+            "computed_at": at,
+            "valid_until": made.valid_until,
+            "teams": made.teams,
+            "items": [item.as_row() for item in made.items],
+        },
+    )
+    return stored
+
+
+def renew_aged(*, at: datetime) -> int:
+    """Make anew what only time has changed, and what changed without an event of its ticket."""
+    aged = (
+        Q(stored_briefing=None)
+        | Q(stored_briefing__valid_until__lte=at)
+        | ~Q(stored_briefing__customer_revision=F("customer__revision"))
+    )
+    customers = _unfinished().filter(aged).order_by("queue_at").values_list("customer_id")
+    renewed = dict.fromkeys(pk for (pk,) in customers[:RENEWED])
+    for customer_id in renewed:
+        brief_customer(customer_id, at=at)
+    return len(renewed)
+
+
+def note_missing_terms() -> int:
+    """Note what a batch of tickets is about that nobody has noted: imported ones; newest first."""
+    missing = Ticket.objects.filter(terms=None).order_by("-pk")
+    found = list(missing.values_list("pk", flat=True)[:NOTED])
+    note_terms(found)
+    return len(found)
+
+
+def prepare_all(*, at: datetime) -> None:
+    """Note all terms that nobody has noted, count them, and make what briefings are missing: for
+    the end of an import.
+    """
+    while note_missing_terms():
+        pass
+    take_snapshot(at=at)
+    while renew_aged(at=at):
+        pass
+
+
+def _unfinished() -> TicketQuerySet:
+    return Ticket.objects.filter(is_finished=False).select_related(
+        "customer__organisation", "status", "topic"
+    )
+
+
+@transaction.atomic
+def freeze_briefing(
+    message: Message, items: Iterable[BriefingItem], *, at: datetime
+) -> FrozenBriefing:
+    """Keep what the agent could know when they sent this reply. Once is enough."""
+    frozen, _created = FrozenBriefing.objects.get_or_create(
+        message=message,
+        defaults={
+            "ruleset": RULESET,
+            "frozen_at": at,
+            "items": [item.as_row() for item in items],
+        },
+    )
+    return frozen
+
+
+@transaction.atomic
+def note_look(ticket: Ticket, *, agent: Agent, keys: list[str], at: datetime) -> None:
+    """Keep which items an agent has seen, so that what comes later is new to them."""
+    BriefingLook.objects.update_or_create(
+        ticket=ticket, agent=agent, defaults={"keys": keys, "at": at}
+    )
+
+
+@transaction.atomic
+def mark_item(
+    ticket: Ticket,
+    *,
+    agent: Agent,
+    item: BriefingItem,
+    is_useful: bool,
+    reason: str = "",
+    correction: str = "",
+    at: datetime,
+) -> ItemMark:
+    """Keep what an agent thought of an item; their later opinion replaces the earlier one."""
+    mark, _created = ItemMark.objects.update_or_create(
+        ticket=ticket,
+        agent=agent,
+        item_key=item.key,
+        defaults={
+            "rule": item.rule,
+            "is_useful": is_useful,
+            "reason": reason.strip()[:200],
+            "correction": correction,
+            "at": at,
+        },
+    )
+    note_change(ticket.customer_id)
+    return mark
