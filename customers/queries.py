@@ -6,9 +6,10 @@ they are not in.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -18,11 +19,15 @@ from django.db.models.expressions import Subquery
 from django.db.models.functions import Coalesce, JSONObject
 
 from customers.models import (
+    Attribute,
+    Consent,
     Customer,
     Fact,
     Identity,
     Organisation,
+    OutsideEvent,
     Promise,
+    Relationship,
     Touchpoint,
     TouchpointYear,
 )
@@ -34,13 +39,18 @@ SEARCHED = 5_000
 COLLEAGUES = 6
 FACTS = 40
 PROMISES = 20
+EVENTS = 10
+LAST, AGREEING = 6, 4
+KNOWN_FOR = timedelta(days=365)
 
 
-def profile_of(pk: int, *, agent: Agent) -> Customer:
+def profile_of(pk: int, *, agent: Agent, at: datetime) -> Customer:
     """Return a customer with all that the page's head and margin show, in one query.
 
-    Adds `shown_identities`, `shown_years`, `colleagues` (lists of dicts) and `seen_contacts`, the
-    number of contacts this agent may see. Raises Customer.DoesNotExist.
+    Adds `shown_identities`, `shown_years`, `colleagues`, `shown_events`, `relations_to`,
+    `relations_from`, `agreements`, `known_by`, `attribute_kinds` (lists of dicts),
+    `last_channels`, those of the newest contacts, and `seen_contacts`, how many contacts this
+    agent may see. Raises Customer.DoesNotExist.
     """
     mine = OuterRef("pk")
     identities = Identity.objects.filter(customer=mine).order_by("kind", "pk")
@@ -50,7 +60,7 @@ def profile_of(pk: int, *, agent: Agent) -> Customer:
     counted = contacts.order_by().values("customer").annotate(n=Count("*")).values("n")
     return (
         Customer.objects.visible_to(agent)
-        .select_related("organisation", "cx_summary")
+        .select_related("organisation", "cx_summary", "account_owner")
         .annotate(
             shown_identities=_rows(
                 identities,
@@ -67,14 +77,62 @@ def profile_of(pk: int, *, agent: Agent) -> Customer:
                 "pk",
                 "name",
             ),
+            shown_events=_rows(
+                OutsideEvent.objects.filter(customer=mine).order_by("-at", "-pk")[:EVENTS],
+                *("title", "at", "status", "url", "fields", "may_cause_contact"),
+                label="kind__label",
+                icon="kind__icon",
+            ),
+            attribute_kinds=_rows(
+                Attribute.objects.filter(subject=Attribute.Subject.CUSTOMER), "key", "label", "kind"
+            ),
+            relations_to=_related(Relationship.objects.filter(customer=mine), "other"),
+            relations_from=_related(Relationship.objects.filter(other=mine), "customer"),
+            agreements=_rows(
+                Consent.objects.filter(customer=mine, withdrawn_at=None).order_by("purpose"),
+                *("purpose", "given_at", "evidence"),
+            ),
+            known_by=_rows(_answerers(mine, agent, at)[:1], "agent", "agent__name", "replies"),
+            last_channels=ArraySubquery(
+                contacts.exclude(channel="").order_by("-at", "-pk").values("channel")[:LAST]
+            ),
             seen_contacts=Coalesce(Subquery(counted), Value(0), output_field=IntegerField()),
         )
         .get(pk=pk)
     )
 
 
-def _rows(rows: QuerySet[Any], *fields: str) -> ArraySubquery:
-    return ArraySubquery(rows.values(row=JSONObject(**{field: field for field in fields})))
+def _rows(rows: QuerySet[Any], *fields: str, **named: str) -> ArraySubquery:
+    columns = {**{field: field for field in fields}, **named}
+    return ArraySubquery(rows.values(row=JSONObject(**columns)))
+
+
+def _related(rows: QuerySet[Relationship], who: str) -> ArraySubquery:
+    others = rows.exclude(customer=F("other")).order_by("kind", "pk")
+    return _rows(others, "id", "kind", person=f"{who}_id", name=f"{who}__name")
+
+
+def _answerers(customer: OuterRef, agent: Agent, at: datetime) -> QuerySet[Any]:
+    """Agents at work by how often they answered a customer in the last year, the most first."""
+    replies = Touchpoint.objects.filter(
+        customer=customer, kind=Touchpoint.Kind.REPLY, at__gt=at - KNOWN_FOR, at__lte=at
+    ).visible_to(agent)
+    counted: QuerySet[Any] = replies.filter(agent__is_active=True).order_by()
+    by_agent = counted.values("agent", "agent__name").annotate(replies=Count("*"))
+    ordered: QuerySet[Any] = by_agent.order_by("-replies", "agent")
+    return ordered
+
+
+def observed_channel(channels: Sequence[str]) -> tuple[str, int, int] | None:
+    """Return the channel most of somebody's last six contacts came by, how many, and of how many.
+
+    None where fewer than four agree (BRIEFING 3.2, Who).
+    """
+    found = Counter(channels[:LAST]).most_common(1)
+    if not found or found[0][1] < AGREEING:
+        return None
+    channel, times = found[0]
+    return channel, times, len(channels[:LAST])
 
 
 def known_facts(customer: Customer, *, agent: Agent, at: datetime) -> list[Fact]:
@@ -127,6 +185,8 @@ def timeline_of(
     *,
     agent: Agent,
     kinds: Iterable[str] = (),
+    channel: str = "",
+    tickets: Iterable[int] | None = None,
     words: str = "",
     year: int | None = None,
     before: Place | None = None,
@@ -135,7 +195,8 @@ def timeline_of(
     """Read one page of a customer's life, newest first: one index scan, whatever its length.
 
     `words` must all occur in title or text of one of the newest SEARCHED touchpoints; accents
-    and case do not matter. `year` is a year in UTC, as the counts are.
+    and case do not matter. `year` is a year in UTC, as the counts are. `tickets` are the numbers
+    of tickets to which alone the moments may belong; a queryset of them costs no query of its own.
     """
     rows = Touchpoint.objects.filter(customer=customer)
     if words:
@@ -147,6 +208,10 @@ def timeline_of(
             )
     if kinds:
         rows = rows.filter(kind__in=tuple(kinds))
+    if channel:
+        rows = rows.filter(channel=channel)
+    if tickets is not None:
+        rows = rows.filter(ticket_number__in=tickets)
     if year is not None:
         rows = rows.filter(
             at__gte=datetime(year, 1, 1, tzinfo=UTC), at__lt=datetime(year + 1, 1, 1, tzinfo=UTC)

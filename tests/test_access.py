@@ -12,7 +12,13 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from customers.models import CustomerNote
-from customers.operations import add_customer_note, create_organisation
+from customers.operations import (
+    add_customer_note,
+    create_organisation,
+    identify_customer,
+    relate_customers,
+)
+from customers.uploads.operations import give_upload
 from helpdesk.accounts.models import Agent
 from helpdesk.lib.actors import Actor
 from helpdesk.lib.blobs import store_blob
@@ -21,8 +27,9 @@ from tickets.channels.email.trying import start_test
 from tickets.channels.journal import keep_arrival, park_arrival
 from tickets.channels.mailboxes import add_mailbox, set_sign_in
 from tickets.channels.models import Arrival
+from tickets.incidents.operations import link_ticket, open_incident
 from tickets.macros.operations import save_macro
-from tickets.models import Attachment, Message, Ticket
+from tickets.models import Attachment, Message, Ticket, Topic
 from tickets.operations import promise_on_ticket, reply_to_ticket
 
 # How an agent's page answers Ana, who works on the ticket, and Raj of another team. `None`: the
@@ -45,7 +52,16 @@ GET = {
     "customer-details": None,
     "organisation": None,
     "organisation-peek": None,
+    "organisation-details": None,
     "organisation-cx-rows": None,
+    "incidents": None,  # they concern everybody; their tickets keep to their teams
+    "incident-new": None,
+    "incident": None,
+    "incident-edit": None,
+    "ticket-incident": FOREIGN,
+    "uploads": FORBIDDEN,  # whole tables of customers: a permission of its own
+    "upload": FORBIDDEN,
+    "upload-faults": FORBIDDEN,
     "search": None,
     "new": None,
     "new-log": None,
@@ -105,7 +121,17 @@ POST = {
     "customer-identity": None,
     "customer-trust": None,  # as the customer's page
     "customer-note": None,
+    "customer-relate": None,
+    "customer-unrelate": None,
+    "customer-consent": None,
     "customer-note-pin": None,
+    "upload-start": FORBIDDEN,
+    "upload-stop": FORBIDDEN,
+    "upload-go-on": FORBIDDEN,
+    "incident-update": None,
+    "incident-status": None,
+    "incident-leave-out": None,
+    "ticket-incident-link": FOREIGN,
     "arrival-retry": FORBIDDEN,
     "arrival-drop": FORBIDDEN,
     "arrival-restore": FORBIDDEN,
@@ -131,6 +157,13 @@ def places(ticket: Ticket) -> dict[str, dict[str, Any]]:
     reply = reply_to_ticket(ticket, content=said("Hello"), by=by, at=MONDAY_9AM)
     Message.objects.filter(pk=reply.pk).update(delivery="failed")
     firm = create_organisation(name="Mensah Ltd", by=by, at=MONDAY_9AM)
+    other = identify_customer(kind="email", value="ama@example.com", by=by, at=MONDAY_9AM)
+    relation = relate_customers(customer, other=other, kind="spouse", by=by, at=MONDAY_9AM)
+    topic = Topic.objects.create(name="Codes")
+    incident = open_incident(title="Codes", topic=topic, began_at=MONDAY_9AM, by=by, at=MONDAY_9AM)
+    link_ticket(incident, ticket=ticket, by=by, at=MONDAY_9AM)
+    table = b"id,date,email\n1,2026-03-02,kofi@example.com\n"
+    upload = give_upload(name="t", data=table, source="shop", by=by, at=MONDAY_9AM)
     note: CustomerNote = add_customer_note(customer, text="Note", by=by, at=MONDAY_9AM)
     pk = keep_arrival(
         channel="email", key="1", raw=b"From: a@b.example", source="smtp", at=MONDAY_9AM
@@ -145,9 +178,13 @@ def places(ticket: Ticket) -> dict[str, dict[str, Any]]:
     shared: list[tuple[tuple[str, ...], dict[str, Any]]] = [
         (("message-body", "message-source"), {"pk": message.pk}),
         (("customer", "customer-details", "customer-identity", "customer-note"), person),
-        (("customer-peek",), person),
-        (("organisation", "organisation-peek"), group),
+        (("customer-peek", "customer-relate", "customer-consent"), person),
+        (("organisation", "organisation-peek", "organisation-details"), group),
         (("arrival", "arrival-raw", "arrival-retry", "arrival-drop"), {"pk": pk}),
+        (("incident", "incident-edit", "incident-update", "incident-status"), {"pk": incident.pk}),
+        (("incident-leave-out",), {"pk": incident.pk, "customer_pk": customer.pk}),
+        (("upload", "upload-faults", "upload-start"), {"pk": upload.pk}),
+        (("upload-stop", "upload-go-on"), {"pk": upload.pk}),
         (("arrival-ticket", "arrival-restore"), {"pk": pk}),
         (("mailbox", "mailbox-hook", "mailbox-sign-in", "mailbox-test"), {"pk": box.pk}),
         (("retry", "take-back"), {"pk": reply.pk}),
@@ -175,6 +212,7 @@ def places(ticket: Ticket) -> dict[str, dict[str, Any]]:
         "hand-over-read": {"number": ticket.number, "pk": 1},
         "cx-rows": person | {"block": "contacts"},
         "customer-trust": person | {"identity_pk": customer.identities.get().pk},
+        "customer-unrelate": person | {"relation_pk": relation.pk},
         "customer-note-pin": person | {"note_pk": note.pk},
         "mailbox-settings": {"pk": box.pk, "part": "door"},
         "mailbox-test-run": {"pk": test.pk},
@@ -240,8 +278,13 @@ def test_agents_of_other_teams_get_what_the_table_says(
             assert answer.status_code < 500, name
             assert b"code has expired" not in b"".join(answer), name
     changed = {table for table, rows in contents().items() if rows != before[table]}
-    # A note and its pin are anybody's to change; each is counted on the customer.
-    assert changed <= {"customers_customer", "customers_customernote"}
+    # Notes, relations and incidents are anybody's to change; each is counted on the customer.
+    assert changed <= {
+        "customers_customer",
+        "customers_customernote",
+        "customers_relationship",
+        "incidents_incident",
+    }
 
 
 def test_looking_changes_nothing(

@@ -66,25 +66,23 @@ class NewsSerializer(serializers.Serializer):
     customer = WhoSerializer(many=True, allow_empty=False)
     status = serializers.CharField(max_length=60, required=False, default="", allow_blank=True)
     url = serializers.URLField(max_length=500, required=False, default="", allow_blank=True)
-    fields_ = serializers.DictField(required=False, default=dict)
     may_cause_contact = serializers.BooleanField(required=False, allow_null=True, default=None)
 
     def get_fields(self) -> dict[str, Any]:
-        """Name the card's fields `fields`, a word that serializers use themselves."""
-        named = super().get_fields()
-        named["fields"] = named.pop("fields_")
-        return named
+        """Add the card's `fields`, a word that serializers use themselves."""
+        card = serializers.DictField(required=False, default=dict)
+        return {**super().get_fields(), "fields": card}
 
 
 class OneSerializer(NewsSerializer):
-    source = serializers.SlugField(max_length=40)
+    source = serializers.SlugField(max_length=40)  # type: ignore[assignment]
     meets_new = serializers.BooleanField(default=False)
 
 
 class ManySerializer(serializers.Serializer):
     """Up to a thousand events of one source; each row is kept or refused by itself."""
 
-    source = serializers.SlugField(max_length=40)
+    source = serializers.SlugField(max_length=40)  # type: ignore[assignment]
     meets_new = serializers.BooleanField(default=False)
     events = serializers.ListField(
         child=serializers.DictField(), allow_empty=False, max_length=MOST_AT_ONCE
@@ -95,7 +93,7 @@ class FaultSerializer(serializers.Serializer):
     row = serializers.IntegerField(help_text="Counted from 0, as the events were given.")
     code = serializers.CharField()
     detail = serializers.CharField()
-    errors = serializers.DictField(required=False)
+    errors = serializers.DictField(required=False)  # type: ignore[assignment]
 
 
 class ToldSerializer(serializers.Serializer):

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from customers.models.customer import Customer
@@ -43,7 +43,8 @@ class Attribute(models.Model):
 
 class Relationship(models.Model):
     """Who one customer is to another: `customer` is the `kind` of `other`, as Ana is Maya's
-    assistant. One row says it for both sides.
+    assistant. One row says it for both sides. Where two who were related turned out to be one
+    person, the row says nothing and is not shown, until they are taken apart again.
     """
 
     class Kind(models.TextChoices):
@@ -64,9 +65,6 @@ class Relationship(models.Model):
     class Meta:
         constraints = (
             models.UniqueConstraint(name="relationship_once", fields=("customer", "other", "kind")),
-            models.CheckConstraint(
-                name="nobody_is_related_to_themselves", condition=~Q(customer=F("other"))
-            ),
         )
 
     def __str__(self) -> str:

@@ -22,6 +22,7 @@ class Permission(StrEnum):
     HANDLE_PARKED_MAIL = "handle_parked_mail"
     MANAGE_MAILBOXES = "manage_mailboxes"
     MANAGE_MACROS = "manage_macros"
+    UPLOAD_EVENTS = "upload_events"
     RECALCULATE_METRICS = "recalculate_metrics"
     USE_API = "use_api"
     ADMINISTER = "administer"
@@ -36,6 +37,7 @@ _LEAD = _AGENT | {
 _SUPERVISOR = _LEAD | {
     Permission.SEE_ALL_TEAMS,
     Permission.MANAGE_MAILBOXES,
+    Permission.UPLOAD_EVENTS,
     Permission.RECALCULATE_METRICS,
 }
 _ADMIN = frozenset(Permission)

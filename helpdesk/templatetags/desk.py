@@ -102,6 +102,22 @@ def language_name(code: str | None) -> str:
     return languages.language_name(code or "")
 
 
+@register.filter
+def channel_name(channel: str) -> str:
+    """A channel in words; what is no channel of ours stays as it is."""
+    words = {
+        "email": _("e-mail"),
+        "form": _("the contact form"),
+        "chat": _("chat"),
+        "call": _("phone"),
+        "phone": _("phone"),
+        "visit": _("visits"),
+        "letter": _("letters"),
+        "api": _("another program"),
+    }
+    return words.get(channel, channel)
+
+
 @dataclass(frozen=True)
 class TextRun:
     """A stretch of a message: shown (`text`), folded quote (`quoted`), folded rest (`more`)."""

@@ -20,6 +20,7 @@ register = template.Library()
 
 SMALL = 16
 ENOUGH_FOR_A_LINE = 12
+FEWEST_MARKS = 2
 
 
 @register.simple_tag
@@ -129,4 +130,31 @@ def sparkline(values: Sequence[float], low: float | None = None, high: float | N
         band,
         " ".join(f"{x},{at}" for x, at in points),
         *points[-1],
+    )
+
+
+@register.simple_tag
+def moments_plot(moments: Sequence[datetime], until: datetime, title: str) -> str:
+    """When something happened, a mark a time on a line from the first time until `until`.
+
+    `title` says in words what the marks show. Fewer than two moments draw nothing.
+    """
+    if len(moments) < FEWEST_MARKS:
+        return ""
+    first = min(moments)
+    span = (until - first).total_seconds() or 1
+    marks = format_html_join(
+        "",
+        '<line x1="{0}" x2="{0}" y1="4" y2="20"/>',
+        ((round((moment - first).total_seconds() / span * 236 + 2, 1),) for moment in moments),
+    )
+    return format_html(
+        '<svg class="moments-plot" viewBox="0 0 240 36" role="img" aria-label="{}">'
+        '<title>{}</title><line class="axis" x1="0" x2="240" y1="20.5" y2="20.5"/>{}'
+        '<text x="0" y="33">{}</text><text x="240" y="33" text-anchor="end">{}</text></svg>',
+        title,
+        title,
+        marks,
+        format_date(timezone.localtime(first), "M Y"),
+        _("today"),
     )

@@ -24,7 +24,7 @@ QUERIES = {
     "queue, team": 4,
     "queue, all, supervisor": 4,
     "ticket, customer with 200 tickets": 11,
-    "profile, 5,000 touchpoints": 9,
+    "profile, 5,000 touchpoints": 11,
     "customers": 2,
     "search, common word": 4,
     "search, rare word": 5,

@@ -21,7 +21,7 @@ from helpdesk.lib.actors import Actor
 from tests.conftest import MONDAY_9AM
 from tickets.models import Ticket
 
-PROFILE_QUERIES = 10
+PROFILE_QUERIES = 12
 YEAR = timedelta(days=365)
 
 

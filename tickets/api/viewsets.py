@@ -14,13 +14,13 @@ from helpdesk.lib.html import sanitise
 from tickets.api import serializers as forms
 from tickets.api.actions import CustomerActions, WorkActions, created, words_of
 from tickets.api.filters import TicketFilter
+from tickets.briefing.replying import reply_prepared
 from tickets.models import Message, Ticket, TicketEvent
 from tickets.operations import (
     NewMessage,
     note_on_ticket,
     open_ticket,
     receive_message,
-    reply_to_ticket,
 )
 
 
@@ -99,8 +99,9 @@ class TicketViews(mixins.ListModelMixin, mixins.RetrieveModelMixin, WorkActions,
         content = NewMessage(
             text=given["text"], html=sanitise(given["html"]), author_name=self.agent.name
         )
-        message = reply_to_ticket(
+        message = reply_prepared(
             self.the_ticket(),
+            agent=self.agent,
             content=content,
             then=given["then"],
             seen_event_id=given["seen_event_id"],

@@ -61,7 +61,7 @@ def _people(agent: Client, shape: Shape) -> list[Page]:
         Page(
             "profile, 5,000 touchpoints",
             _get(agent, "desk:customer", shape.LIFELONG),
-            queries=10,
+            queries=12,
             p95=40,
         ),
         Page("customers", _get(agent, "desk:customers"), queries=10, p95=40),

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from customers.models import Promise
+from helpdesk.accounts.models import Agent
 from helpdesk.lib.actors import Actor
 from helpdesk.lib.blobs import store_blob
 from helpdesk.lib.errors import DomainError
@@ -23,6 +24,7 @@ from helpdesk.lib.html import clean_html
 from helpdesk.lib.text import clean_line
 from helpdesk.web import AgentRequest, agent_required, wants_fragment
 from tickets import queries
+from tickets.briefing.replying import reply_prepared
 from tickets.desk.actions import offer_undo
 from tickets.desk.conversation import SPOKEN, Said, conversation
 from tickets.desk.files import SHOWN_TYPES, find_message, type_of
@@ -42,7 +44,7 @@ from tickets.operations import (
     save_draft,
 )
 from tickets.operations.lifecycle import default_status
-from tickets.speech.sending import send_reply, take_back_reply
+from tickets.speech.sending import take_back_reply
 
 _FILES_SALT = "tickets.desk.files"
 DAY_SECONDS = 24 * 3600
@@ -60,7 +62,7 @@ def write(request: AgentRequest, number: int) -> HttpResponse:
     if not form.is_as_shown:
         return _kept(request, ticket, form, ModeMismatch(), files=files)
     try:
-        _say(ticket, form, files, agent_id=request.user.pk)
+        _say(ticket, form, files, agent=request.user)
     except DomainError as error:
         return _kept(request, ticket, form, error, files=files)
     if form.cleaned_data["then"] == "solve":
@@ -71,13 +73,13 @@ def write(request: AgentRequest, number: int) -> HttpResponse:
 
 
 def _say(
-    ticket: Ticket, form: ComposerForm, files: tuple[NewAttachment, ...], *, agent_id: int
+    ticket: Ticket, form: ComposerForm, files: tuple[NewAttachment, ...], *, agent: Agent
 ) -> Message:
     text = form.cleaned_data["body"]
     html = clean_html(form.cleaned_data["html"]).html if text.strip() else ""
     files = tuple(_placed(file, html) for file in files)
     content = NewMessage(text=text, html=html, attachments=files)
-    by, at = Actor.agent(agent_id), timezone.now()
+    by, at = Actor.agent(agent.pk), timezone.now()
     seen = form.seen_event_id
     if form.is_note:
         return note_on_ticket(ticket, content=content, seen_event_id=seen, by=by, at=at)
@@ -85,8 +87,9 @@ def _say(
     if form.cleaned_data["shows_recipients"]:
         content = replace(content, recipients=form.cleaned_data["to"], cc=form.copied)
     hold = timedelta(seconds=settings.UNDO_SENDING_SECONDS)
-    return send_reply(
+    return reply_prepared(
         ticket,
+        agent=agent,
         content=content,
         macros=form.cleaned_data["macros"],
         reason=form.cleaned_data["ask_reason"],

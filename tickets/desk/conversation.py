@@ -58,6 +58,7 @@ class Said:
     author: str
     customer_time: str
     has_source: bool
+    has_briefing: bool
     pictures: list[dict[str, Any]]
     copies: list[CopyWords]
     is_folded: bool = False
@@ -166,6 +167,7 @@ def _said(
         author=_author(message),
         customer_time=f"{message.at.astimezone(zone):%H:%M}" if zone else "",
         has_source=bool(getattr(message, "has_source", False)),
+        has_briefing=bool(getattr(message, "has_briefing", False)),
         pictures=[] if message.is_inbound else getattr(message, "pictures", []),
         copies=[copy_words(row) for row in getattr(message, "copies", [])],
         is_folded=message.is_automatic or message.kind == Message.Kind.AUTOMATIC,

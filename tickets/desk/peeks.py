@@ -17,7 +17,7 @@ from customers.queries import people_of, profile_of, timeline_of
 from helpdesk.web import AgentRequest, agent_required, wants_fragment
 from tickets import queries
 from tickets.desk.conversation import Gap, Said, conversation
-from tickets.desk.customers import find_organisation
+from tickets.desk.organisations import find_organisation
 from tickets.desk.ticket import find_ticket
 from tickets.desk.timeline import TONES, entries_of
 from tickets.models import Ticket
@@ -61,7 +61,7 @@ def ticket_peek(request: AgentRequest, number: int) -> HttpResponse:
 def customer_peek(request: AgentRequest, pk: int) -> HttpResponse:
     """The newest moments of a customer's life with us, beside what is being written."""
     try:
-        person = profile_of(pk, agent=request.user)
+        person = profile_of(pk, agent=request.user, at=timezone.now())
     except Customer.DoesNotExist as error:
         raise Http404 from error
     page = timeline_of(person, agent=request.user, size=MOMENTS)

@@ -100,13 +100,16 @@ def _promise_chip(ticket: Ticket, at: datetime) -> Chip | None:
 def _repeat_chip(ticket: Ticket) -> Chip | None:
     if ticket.contact_number <= 1:
         return None
-    return _nth_contact(ticket.contact_number, get_language())
+    return _nth_contact(
+        ticket.contact_number, "" if ticket.is_contact_sure else "?", get_language()
+    )
 
 
 @lru_cache(maxsize=1024)
-def _nth_contact(number: int, language: str) -> Chip:
+def _nth_contact(number: int, doubt: str, language: str) -> Chip:
     """Made once a number and language: an ordinal asks for ten translations."""
-    label = _("%(nth)s contact") % {"nth": ordinal(number)}
+    words = _("%(nth)s contact?") if doubt else _("%(nth)s contact")
+    label = words % {"nth": ordinal(number)}
     return Chip(label=label, tone="warning", icon="history")
 
 

@@ -16,6 +16,7 @@ from helpdesk.lib.errors import DomainError
 from helpdesk.web import AgentRequest, agent_required, refusal, wants_fragment
 from tickets import queries, queues
 from tickets.briefing.briefing import brief
+from tickets.briefing.models import FrozenBriefing
 from tickets.channels.models import Arrival
 from tickets.desk.conversation import SHOWN, conversation, held_reply
 from tickets.desk.event_words import Names
@@ -63,7 +64,8 @@ def workspace(
     around = queries.surroundings_of(ticket, agent=request.user, view=view)
     is_folded = "all" not in request.GET and ticket.messages_count > queries.FOLDED_FROM
     messages = queries.messages_on_page(ticket, whole=not is_folded).annotate(
-        has_source=Exists(Arrival.objects.filter(message=OuterRef("pk"), channel="email"))
+        has_source=Exists(Arrival.objects.filter(message=OuterRef("pk"), channel="email")),
+        has_briefing=Exists(FrozenBriefing.objects.filter(message=OuterRef("pk"))),
     )
     composer = changed.get("composer") or draft_of(around)
     items = conversation(

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC
+from datetime import UTC, datetime
 from itertools import groupby
 from typing import Any
 
+from django.utils.formats import date_format
 from django.utils.functional import Promise
+from django.utils.timezone import localtime
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer, Touchpoint
 from customers.queries import TimelinePage
 from helpdesk.accounts.models import Agent
+from helpdesk.templatetags.desk import duration
 from tickets.models import Category, Ticket
 
 Kind = Touchpoint.Kind
@@ -28,7 +32,19 @@ FILTERS: dict[str, tuple[str | Promise, tuple[str, ...]]] = {
     "outcomes": (_("Solved and reopened"), (Kind.SOLVED, Kind.REOPENED)),
     "promises": (_("Promises"), (Kind.PROMISE, Kind.PROMISE_KEPT)),
     "ratings": (_("Ratings"), (Kind.RATING,)),
-    "orders": (_("Orders"), (Kind.ORDER,)),
+    "self_service": (_("Articles read"), (Kind.ARTICLE,)),
+    "outside": (_("Orders and events"), (Kind.ORDER, Kind.EVENT)),
+}
+# The ways by which something comes in or goes out; what is logged is named by how it came.
+CHANNELS: dict[str, str | Promise] = {
+    "email": _("E-mail"),
+    "form": _("Contact form"),
+    "chat": _("Chat"),
+    "call": _("Phone"),
+    "visit": _("Visit"),
+    "letter": _("Letter"),
+    "help": _("Help centre"),
+    "api": _("Program"),
 }
 _SHOWN: Mapping[str, tuple[str, str | Promise]] = {
     Kind.MESSAGE: ("mail", _("Message")),
@@ -45,6 +61,7 @@ _SHOWN: Mapping[str, tuple[str, str | Promise]] = {
     Kind.ORDER: ("package", _("Order")),
     Kind.ARTICLE: ("book-open", _("Read an article")),
     Kind.IDENTITY: ("user-check", _("Identity")),
+    Kind.EVENT: ("package", _("Event")),
 }
 _BY_CHANNEL: Mapping[str, tuple[str, str | Promise]] = {
     "form": ("clipboard-list", _("Contact form")),
@@ -62,13 +79,27 @@ TONES: Mapping[str, str] = {
 
 @dataclass(frozen=True)
 class Entry:
-    """One moment of a timeline with all its row needs."""
+    """One moment of a timeline with all its row needs; `detail` is what a card says in a line."""
 
     touchpoint: Touchpoint
     icon: str
     word: str | Promise
     ticket: Ticket | None
     tone: str
+    title: str
+    detail: str = ""
+
+    @property
+    def card(self) -> dict[str, Any]:
+        """The fields of an event from outside; empty for everything else."""
+        row = self.touchpoint
+        fields: dict[str, Any] = row.data.get("fields", {}) if row.kind == Kind.EVENT else {}
+        return fields
+
+    @property
+    def is_likely(self) -> bool:
+        """Whether it was told as something that makes people write."""
+        return bool(self.touchpoint.data.get("may_cause_contact"))
 
 
 @dataclass(frozen=True)
@@ -97,7 +128,32 @@ def _entry(row: Touchpoint, ticket: Ticket | None) -> Entry:
     icon, word = _SHOWN.get(row.kind, ("circle", row.get_kind_display()))
     if row.kind == Kind.MESSAGE:
         icon, word = _BY_CHANNEL.get(row.channel, (icon, word))
-    return Entry(row, icon, word, ticket, TONES.get(ticket.category, "") if ticket else "")
+    if row.kind == Kind.EVENT:
+        icon, word = row.data.get("icon") or icon, row.data.get("label") or word
+    if row.kind == Kind.ARTICLE and row.direction == Touchpoint.Direction.OUTBOUND:
+        word = _("Article we sent")
+    tone = TONES.get(ticket.category, "") if ticket else ""
+    title = row.title
+    if row.kind == Kind.RATING:
+        title = gettext("rated %(score)s of 5") % {"score": row.title}
+    return Entry(row, icon, word, ticket, tone, title, _detail(row))
+
+
+def _detail(row: Touchpoint) -> str:
+    """What a moment's data says, in a few words."""
+    data = row.data
+    if row.kind == Kind.ORDER:
+        parts = [data.get("total"), data.get("currency")]
+        is_return = data.get("kind") == "return"
+        return " ".join([*filter(None, parts), *([gettext("return")] if is_return else [])])
+    if row.kind == Kind.EVENT:
+        return " · ".join(filter(None, [data.get("status"), data.get("shown")]))
+    if row.kind == Kind.ARTICLE and isinstance(data.get("seconds"), int):
+        return duration(data["seconds"])
+    if row.kind in {Kind.PROMISE, Kind.PROMISE_KEPT} and "due_at" in data:
+        due = localtime(datetime.fromisoformat(data["due_at"]))
+        return gettext("due %(day)s") % {"day": date_format(due, "j M")}
+    return ""
 
 
 def years_of(

@@ -35,12 +35,16 @@ class Rule(Enum):
 # Every foreign key to a customer and to a ticket. A test fails for one that is not named; what is
 # not named follows.
 RULES: dict[str, Rule] = {
+    "customers.consent.customer": Rule.FOLLOW,
     "customers.customernote.customer": Rule.FOLLOW,
     "customers.fact.customer": Rule.FOLLOW,
     "customers.identity.customer": Rule.FOLLOW,
     "customers.membership.customer": Rule.FOLLOW,
     "customers.order.customer": Rule.FOLLOW,
+    "customers.outsideevent.customer": Rule.FOLLOW,
     "customers.promise.customer": Rule.FOLLOW,
+    "customers.relationship.customer": Rule.FOLLOW,
+    "customers.relationship.other": Rule.FOLLOW,
     "customers.touchpoint.customer": Rule.FOLLOW,
     "customers.viewing.customer": Rule.FOLLOW,
     "customers.accessrequest.customer": Rule.FOLLOW,
@@ -57,6 +61,8 @@ RULES: dict[str, Rule] = {
     "tickets.message.customer": Rule.FOLLOW,
     "tickets.participant.customer": Rule.FOLLOW,
     "tickets.ticket.customer": Rule.FOLLOW,
+    "incidents.incidentexclusion.customer": Rule.FOLLOW,
+    "incidents.incidentticket.ticket": Rule.FOLLOW,
     "metrics.resolution.ticket": Rule.STAY,  # derived anew
     "metrics.unsettled.ticket": Rule.STAY,
     "tickets.draft.ticket": Rule.FOLLOW,

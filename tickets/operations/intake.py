@@ -108,6 +108,7 @@ def create_ticket(
         opened_at=at,
         updated_at=at,
         contact_number=len(recent) + 1,
+        is_contact_sure=not recent,
     )
 
 

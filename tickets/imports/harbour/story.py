@@ -7,6 +7,7 @@ from customers.models import Fact, Touchpoint
 from customers.operations import record_order, record_touchpoint, update_customer
 from helpdesk.lib.actors import Actor
 from helpdesk.lib.blobs import store_blob
+from tickets.imports.harbour.around import around_the_studio, known_problem
 from tickets.imports.harbour.cast import ZONE, Cast, meet
 from tickets.imports.harbour.macros import write_macros
 from tickets.imports.harbour.pdf import bank_statement
@@ -50,8 +51,10 @@ def tell(cast: Cast, clock: Clock) -> None:
     charged_twice(cast, clock)
     refund_still_missing(cast, clock)
     parcel_not_moving(cast, clock)
+    around_the_studio(cast, clock)
     money_back(cast, clock)
     this_morning(cast, clock)
+    known_problem(cast, clock)
 
 
 def change_of_address(cast: Cast, clock: Clock) -> None:

@@ -1,0 +1,88 @@
+"""What the shop and the bank told Harbour Kettles, and what Tom and Ines noted around it."""
+
+from __future__ import annotations
+
+from datetime import datetime, time
+from typing import Protocol
+
+from customers.operations import (
+    News,
+    give_consent,
+    record_order,
+    record_outside_event,
+    relate_customers,
+    update_customer,
+    update_organisation,
+)
+from helpdesk.lib.actors import Actor
+from tickets.imports.harbour.cast import Cast
+from tickets.incidents.operations import open_incident, update_on_incident
+
+SHOP = "shop"
+
+
+class Clock(Protocol):
+    """Turns the story's own dates into those of the telling."""
+
+    def at(self, day: int, month: int, hour: int, minute: int = 0) -> datetime: ...
+
+
+def around_the_studio(cast: Cast, clock: Clock) -> None:
+    """Maya's earlier orders, who belongs to whom at her studio, and what the carrier said."""
+    maya, ben, ada = (cast.customers[who] for who in ("maya", "ben", "ada"))
+    tom, at = cast.by("tom"), clock.at(2, 4, 14, 30)
+    for number, day, month, name in (
+        ("A-0871", 12, 1, "Descaler"),
+        ("A-0944", 20, 2, "Descaler"),
+        ("A-1003", 30, 3, "Glass lid"),
+    ):
+        record_order(
+            maya,
+            number=number,
+            kind="sale",
+            placed_at=clock.at(day, month, 18, 40),
+            currency="GBP",
+            total="12.50",
+            status="delivered",
+            items=[{"sku": name.upper(), "name": name, "qty": 1, "price": "12.50"}],
+        )
+    changes = {
+        "contact_from": time(10),
+        "contact_until": time(16),
+        "account_owner": cast.agents["tom"],
+    }
+    update_customer(maya, changes=changes, by=tom, at=at)
+    relate_customers(ada, other=maya, kind="assistant", by=tom, at=at)
+    give_consent(maya, purpose="page_views", evidence="cookie banner of the shop", by=tom, at=at)
+    notes = "Plus plan until March: answers within four working hours, free returns."
+    update_organisation(cast.organisations["studio"], changes={"notes": notes}, by=tom, at=at)
+    parcel = News(
+        kind="delivery",
+        external_id="RM-55120",
+        title="Parcel RM-55120",
+        at=clock.at(11, 5, 6, 12),
+        addresses=(("email", ben.identities.get().value),),
+        status="delayed",
+        fields={"carrier": "Royal Mail", "last seen": "Mount Pleasant", "order": "A-1061"},
+    )
+    record_outside_event(parcel, source=SHOP, by=Actor.system(), at=clock.at(11, 5, 6, 13))
+
+
+def known_problem(cast: Cast, clock: Clock) -> None:
+    """Parcels of one carrier do not move: Ines opens an incident that no ticket is part of yet."""
+    ines, at = cast.by("ines"), clock.at(14, 5, 8, 45)
+    incident = open_incident(
+        title="Royal Mail strike in London",
+        topic=cast.topics["Parcel not moving"],
+        began_at=clock.at(11, 5, 6),
+        known="Parcels through Mount Pleasant stand still since Monday.",
+        fields={"carrier": "Royal Mail"},
+        cue_words=("tracking", "mount pleasant", "royal mail"),
+        next_update_at=clock.at(15, 5, 12),
+        by=ines,
+        at=at,
+    )
+    text = "The carrier expects to move again on Friday; new parcels go by another one."
+    update_on_incident(
+        incident, text=text, next_update_at=clock.at(15, 5, 12), by=ines, at=clock.at(14, 5, 9, 30)
+    )
