@@ -183,3 +183,15 @@ def test_a_ticket_is_handed_over_with_words(
     given = HandOver.objects.get()
     assert (given.to_agent, given.next_step) == (tom, "Reset it")
     assert "Handed over by Ana Silva" in desk.get(f"/desk/t/{ours.number}").content.decode()
+
+
+def test_solving_asks_whether_what_was_promised_is_done(desk: Client, ours: Ticket) -> None:
+    due = timezone.now() + timedelta(days=2)
+    promise = promise_on_ticket(ours, text="Call back", due_at=due, by=BY, at=MONDAY_9AM)
+
+    html = desk.post(f"/desk/t/{ours.number}/solve", follow=True).content.decode()
+
+    assert "Still promised: Call back. Is it done?" in html
+    desk.post(f"/desk/t/{ours.number}/promise/{promise.pk}/keep")
+    promise.refresh_from_db()
+    assert promise.status == Promise.Status.KEPT

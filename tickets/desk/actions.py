@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
+from customers.models import Promise
 from helpdesk.lib.actors import Actor
 from helpdesk.lib.errors import DomainError
 from helpdesk.web import AgentRequest, agent_required, wants_fragment
@@ -46,6 +47,8 @@ from tickets.operations import (
     undo_solving,
 )
 from tickets.speech.handing_over import needs_telling
+
+ASKED = 3
 
 
 def _act(
@@ -81,6 +84,16 @@ def offer_undo(request: AgentRequest, ticket: Ticket) -> None:
     context = {"ticket": ticket, "query": request.GET.urlencode()}
     words = render_to_string("tickets/desk/_undo.html", context, request)
     messages.success(request, mark_safe(words))  # noqa: S308 - a template of ours, escaped
+    _ask_whether_kept(request, ticket)
+
+
+def _ask_whether_kept(request: AgentRequest, ticket: Ticket) -> None:
+    """Ask of each promise still open on a solved ticket whether it is done."""
+    open_ones = Promise.objects.outstanding().visible_to(request.user)
+    for promise in open_ones.filter(ticket_number=ticket.number).order_by("due_at")[:ASKED]:
+        context = {"promise": promise, "ticket": ticket, "query": request.GET.urlencode()}
+        words = render_to_string("tickets/desk/_promise_done.html", context, request)
+        messages.warning(request, mark_safe(words))  # noqa: S308 - a template of ours, escaped
 
 
 @agent_required
