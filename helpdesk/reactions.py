@@ -12,7 +12,7 @@ from tickets.channels.acknowledging import acknowledge
 from tickets.channels.tasks import deliver_message
 from tickets.metrics.settling import mark_unsettled
 from tickets.metrics.tasks import SETTLED_KINDS, settle_tickets
-from tickets.models import Message, TicketEvent
+from tickets.models import TicketEvent
 from tickets.speech.answering import fill_asked
 
 SETTLE_AFTER_SECONDS = 1
@@ -41,9 +41,8 @@ def settle(event: TicketEvent) -> None:
 
 def learn(event: TicketEvent) -> None:
     """Remember what a message answers of what we had asked for."""
-    message = Message.objects.filter(pk=event.message_id).first()
-    if message is not None:
-        fill_asked(message, by=Actor.system(), at=message.at)
+    if event.message is not None:
+        fill_asked(event.message, by=Actor.system(), at=event.at)
 
 
 def prepare(event: TicketEvent) -> None:

@@ -1,5 +1,8 @@
 """The promises board: what we promised whom, by when; kept, moved and closed in place."""
 
+from datetime import date
+from typing import Any
+
 from django import forms
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -70,7 +73,7 @@ def _board(
     return render(request, "tickets/desk/promises.html", context, status=status)
 
 
-def _day(promise: Promise) -> object:
+def _day(promise: Promise) -> date:
     return timezone.localtime(promise.due_at).date()
 
 
@@ -106,15 +109,14 @@ def move(request: AgentRequest, pk: int) -> HttpResponse:
         return _board(request, status=422, form=form, moved=pk)
     ticket = _ticket_of(promise, request.user)
     by, at, due_at = Actor.agent(request.user.pk), timezone.now(), form.cleaned_data["due_at"]
-    said = {"text": promise.text, "due_at": due_at, "replaces": promise}
+    said: dict[str, Any] = {"text": promise.text, "due_at": due_at, "replaces": promise}
     try:
         if ticket is not None:
             promise_on_ticket(ticket, **said, owner=promise.owner, by=by, at=at)
             wait_for_us(ticket, by=by, at=at)
         else:
-            where = {"team_id": promise.team_id, "ticket_number": promise.ticket_number}
-            owner = promise.owner_id
-            make_promise(promise.customer, **said, **where, owner_id=owner, by=by, at=at)
+            said |= {"team_id": promise.team_id, "ticket_number": promise.ticket_number}
+            make_promise(promise.customer, **said, owner_id=promise.owner_id, by=by, at=at)
     except DomainError as error:
         return refusal(request, error)
     return _back(request)
@@ -122,7 +124,8 @@ def move(request: AgentRequest, pk: int) -> HttpResponse:
 
 def _find(agent: Agent, pk: int) -> Promise:
     promises = Promise.objects.visible_to(agent).select_related("customer", "owner")
-    return get_object_or_404(promises, pk=pk)
+    found: Promise = get_object_or_404(promises, pk=pk)
+    return found
 
 
 def _ticket_of(promise: Promise, agent: Agent) -> Ticket | None:
