@@ -78,3 +78,8 @@ class VerifiedConflict(CannotMerge):
 class ConfirmationDiffers(DomainError):
     code = "confirmation_differs"
     message = _("What you typed is not what the page asks for. Nothing was erased.")
+
+
+class AlreadyErased(DomainError):
+    code = "already_erased"
+    message = _("This person has been erased.")

@@ -14,7 +14,7 @@ from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import F, IntegerField, OuterRef, Q, QuerySet, Value
-from django.db.models.aggregates import Count
+from django.db.models.aggregates import Count, Max
 from django.db.models.expressions import Subquery
 from django.db.models.functions import Coalesce, JSONObject
 
@@ -22,14 +22,18 @@ from customers.models import (
     Attribute,
     Consent,
     Customer,
+    Duplicate,
     Fact,
     Identity,
+    IdentityEvent,
+    Membership,
     Organisation,
     OutsideEvent,
     Promise,
     Relationship,
     Touchpoint,
     TouchpointYear,
+    Viewing,
 )
 from helpdesk.accounts.models import Agent
 
@@ -37,6 +41,7 @@ PAGE = 50
 # Words are looked for in this many of a customer's newest touchpoints: one bounded index scan.
 SEARCHED = 5_000
 COLLEAGUES = 6
+VIEWERS, DUPLICATES, LEDGER = 20, 3, 30
 FACTS = 40
 PROMISES = 20
 EVENTS = 10
@@ -55,7 +60,8 @@ def profile_of(pk: int, *, agent: Agent, at: datetime) -> Customer:
     mine = OuterRef("pk")
     identities = Identity.objects.filter(customer=mine).order_by("kind", "pk")
     years = TouchpointYear.objects.filter(customer=mine).order_by("-year")
-    others = Customer.objects.filter(organisation=OuterRef("organisation")).exclude(pk=mine)
+    same_group = Customer.objects.standing().filter(organisation=OuterRef("organisation"))
+    others = same_group.exclude(pk=mine)
     contacts = Touchpoint.objects.filter(customer=mine, is_contact=True).visible_to(agent)
     counted = contacts.order_by().values("customer").annotate(n=Count("*")).values("n")
     return (
@@ -69,7 +75,24 @@ def profile_of(pk: int, *, agent: Agent, at: datetime) -> Customer:
                 "evidence",
                 "verified_at",
                 "undeliverable_since",
+                "last_seen_at",
+                "is_shared",
                 "id",
+            ),
+            shown_viewers=_viewers(mine),
+            shown_duplicates=duplicates_of(mine),
+            shown_ledger=_rows(
+                IdentityEvent.objects.filter(customer=mine).order_by("-at", "-pk")[:LEDGER],
+                "kind",
+                "value",
+                "at",
+                agent="agent__name",
+            ),
+            shown_memberships=_rows(
+                Membership.objects.filter(customer=mine).order_by("organisation__name"),
+                "role",
+                id="organisation_id",
+                name="organisation__name",
             ),
             shown_years=_rows(years, "year", "touchpoints"),
             colleagues=_rows(
@@ -133,6 +156,28 @@ def observed_channel(channels: Sequence[str]) -> tuple[str, int, int] | None:
         return None
     channel, times = found[0]
     return channel, times, len(channels[:LAST])
+
+
+def duplicates_of(customer: Any) -> ArraySubquery:
+    """Whom a customer (an id, or a reference to one) may be, the likeliest first."""
+    pairs = Duplicate.objects.filter(
+        Q(first=customer) | Q(second=customer), state=Duplicate.State.SUGGESTED
+    )
+    return _rows(
+        pairs.order_by("-score", "pk")[:DUPLICATES],
+        "reasons",
+        first="first_id",
+        second="second_id",
+        first_name="first__name",
+        second_name="second__name",
+    )
+
+
+def _viewers(customer: OuterRef) -> ArraySubquery:
+    """Who looked at a customer, each with when last, the newest first."""
+    seen = Viewing.objects.filter(customer=customer).order_by().values("agent")
+    last = seen.annotate(last=Max("hour")).order_by("-last")[:VIEWERS]
+    return ArraySubquery(last.values(row=JSONObject(name="agent__name", at="last")))
 
 
 def known_facts(customer: Customer, *, agent: Agent, at: datetime) -> list[Fact]:

@@ -19,6 +19,7 @@ APPS = [
     "tickets.metrics.apps.MetricsConfig",
     "tickets.briefing.apps.BriefingConfig",
     "tickets.joining.apps.JoiningConfig",
+    "tickets.privacy.apps.PrivacyConfig",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",

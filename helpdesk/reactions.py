@@ -10,12 +10,15 @@ from tickets.briefing.keeping import mark_unbriefed
 from tickets.briefing.tasks import brief_tickets
 from tickets.channels.acknowledging import acknowledge
 from tickets.channels.tasks import deliver_message
+from tickets.joining.tasks import look_for_duplicates
 from tickets.metrics.settling import mark_unsettled
 from tickets.metrics.tasks import SETTLED_KINDS, settle_tickets
 from tickets.models import TicketEvent
 from tickets.speech.answering import fill_asked
 
 SETTLE_AFTER_SECONDS = 1
+# Who has turned to us more often than this is known, and was looked up when they were not.
+NEW_UNTIL = 2
 BRIEF_AFTER_SECONDS = 2
 
 
@@ -45,6 +48,13 @@ def learn(event: TicketEvent) -> None:
         fill_asked(event.message, by=Actor.system(), at=event.at)
 
 
+def look_up(event: TicketEvent) -> None:
+    """Ask whether somebody who writes for the first times is known by another address."""
+    customer = event.ticket.customer
+    if customer.contacts_count <= NEW_UNTIL:
+        look_for_duplicates.delay(customer_id=customer.pk)
+
+
 def prepare(event: TicketEvent) -> None:
     """Have the ticket's briefing made anew, together with what else changes until then."""
     if mark_unbriefed(event.ticket_id, at=timezone.now()):
@@ -59,7 +69,7 @@ _UNSAID = {
     TicketEvent.Kind.PRIORITY,
 }
 _AFTER: dict[str, tuple[Callable[[TicketEvent], None], ...]] = {
-    TicketEvent.Kind.OPENED: (acknowledge,),
+    TicketEvent.Kind.OPENED: (acknowledge, look_up),
     TicketEvent.Kind.RECEIVED: (learn,),
     TicketEvent.Kind.REPLIED: (deliver,),
     TicketEvent.Kind.ACKNOWLEDGED: (deliver,),

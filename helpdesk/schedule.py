@@ -15,6 +15,8 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "age-words": {"task": "tickets.tasks.age_searched_words", "schedule": 21_600.0},
     "settle-tickets": {"task": "tickets.metrics.tasks.settle_tickets", "schedule": 10.0},
     "clear-unfinished-files": {"task": "tickets.tasks.clear_unfinished_files", "schedule": 3_600.0},
+    "sweep-data-requests": {"task": "tickets.privacy.tasks.sweep_requests", "schedule": 900.0},
+    "keep-who-looked": {"task": "customers.tasks.keep_who_looked", "schedule": 30.0},
     "numbers-current": {"task": "tickets.metrics.tasks.keep_numbers_current", "schedule": 300.0},
     "keep-briefings": {"task": "tickets.briefing.tasks.keep_briefings_current", "schedule": 30.0},
     "note-imported": {"task": "tickets.briefing.tasks.note_imported", "schedule": 600.0},

@@ -28,9 +28,10 @@ from tickets.channels.journal import keep_arrival, park_arrival
 from tickets.channels.mailboxes import add_mailbox, set_sign_in
 from tickets.channels.models import Arrival
 from tickets.incidents.operations import link_ticket, open_incident
+from tickets.joining.tickets import merge_tickets
 from tickets.macros.operations import save_macro
 from tickets.models import Attachment, Message, Ticket, Topic
-from tickets.operations import promise_on_ticket, reply_to_ticket
+from tickets.operations import promise_on_ticket, reply_to_ticket, write_to_customer
 
 # How an agent's page answers Ana, who works on the ticket, and Raj of another team. `None`: the
 # page names nothing of a team, and shows everybody their own part of it.
@@ -85,6 +86,14 @@ GET = {
     "mailbox-settings": FORBIDDEN,
     "mailbox-signed-in": FORBIDDEN,
     "mailbox-test-run": FORBIDDEN,
+    "merge": FOREIGN,
+    "split": FOREIGN,
+    "ticket-writer": FOREIGN,
+    "duplicates": None,
+    "customer-merge": None,
+    "access": FORBIDDEN,
+    "customer-data": FORBIDDEN,
+    "customer-data-file": FORBIDDEN,
 }
 POST = {
     "draft": FOREIGN,
@@ -139,6 +148,13 @@ POST = {
     "mailbox-hook": FORBIDDEN,
     "mailbox-sign-in": FORBIDDEN,
     "mailbox-test": FORBIDDEN,
+    "merge-undo": FOREIGN,
+    "customer-different": None,
+    "identity-share": None,
+    "access-ask": None,
+    "access-decide": FORBIDDEN,
+    "customer-export": FORBIDDEN,
+    "customer-erase": FORBIDDEN,
 }
 # Doors with a lock of their own: the admin's, the sign-in pages', a token's or a signature's.
 ELSEWHERE = ("admin/", "accounts/", "api/", "live/", "mail/", "healthz", "readyz", "contact")
@@ -156,6 +172,14 @@ def places(ticket: Ticket) -> dict[str, dict[str, Any]]:
     promise = promise_on_ticket(ticket, text="Call", due_at=due, by=by, at=MONDAY_9AM)
     reply = reply_to_ticket(ticket, content=said("Hello"), by=by, at=MONDAY_9AM)
     Message.objects.filter(pk=reply.pk).update(delivery="failed")
+    second = write_to_customer(
+        customer=customer,
+        subject="Second",
+        content=said("Hello"),
+        team=ticket.team,
+        by=by,
+        at=MONDAY_9AM,
+    )
     firm = create_organisation(name="Mensah Ltd", by=by, at=MONDAY_9AM)
     other = identify_customer(kind="email", value="ama@example.com", by=by, at=MONDAY_9AM)
     relation = relate_customers(customer, other=other, kind="spouse", by=by, at=MONDAY_9AM)
@@ -188,6 +212,8 @@ def places(ticket: Ticket) -> dict[str, dict[str, Any]]:
         (("arrival-ticket", "arrival-restore"), {"pk": pk}),
         (("mailbox", "mailbox-hook", "mailbox-sign-in", "mailbox-test"), {"pk": box.pk}),
         (("retry", "take-back"), {"pk": reply.pk}),
+        (("customer-merge", "customer-different", "access-ask", "customer-data"), person),
+        (("customer-export", "customer-erase"), person),
         (("add-sender",), {"pk": message.pk}),
         (
             ("confirm-person", "remove-person", "trust-address"),
@@ -210,6 +236,10 @@ def places(ticket: Ticket) -> dict[str, dict[str, Any]]:
         "suggestion-track": {"number": ticket.number, "pk": 1},
         "suggestion-decline": {"number": ticket.number, "pk": 1},
         "hand-over-read": {"number": ticket.number, "pk": 1},
+        "merge-undo": {"pk": merge_tickets(second, into=ticket, by=by, at=MONDAY_9AM).pk},
+        "access-decide": {"pk": 1},
+        "customer-data-file": person | {"request_pk": 1},
+        "identity-share": person | {"identity_pk": customer.identities.get().pk},
         "cx-rows": person | {"block": "contacts"},
         "customer-trust": person | {"identity_pk": customer.identities.get().pk},
         "customer-unrelate": person | {"relation_pk": relation.pk},
@@ -284,6 +314,10 @@ def test_agents_of_other_teams_get_what_the_table_says(
         "customers_customernote",
         "customers_relationship",
         "incidents_incident",
+        # A note and its pin, whether an address is shared, and asking, are anybody's to do.
+        "customers_accessrequest",
+        "customers_identity",
+        "customers_identityevent",
     }
 
 

@@ -96,6 +96,13 @@ class TooLateToUndo(DomainError):
     message = _("This is more than 30 days ago and can no longer be undone.")
 
 
+class LaterFirst(DomainError):
+    """What is to be undone has been merged or split again since."""
+
+    code = "later_first"
+    message = _("These tickets were merged or split again since. Undo that first.")
+
+
 class NothingToSplit(DomainError):
     code = "nothing_to_split"
     message = _("Choose at least one message, and leave at least one.")

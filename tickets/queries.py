@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import JSONObject, Lower
 
 from customers.models import Identity, Order, Promise
+from customers.queries import duplicates_of
 from helpdesk.accounts.models import Agent, Team
 from helpdesk.accounts.roles import PERMISSIONS, Permission
 from tickets.models import (
@@ -82,6 +83,7 @@ class Surroundings:
     tags: list[str]
     identities: list[dict[str, Any]]
     participants: list[dict[str, Any]]
+    duplicates: list[dict[str, Any]]
     promises: list[dict[str, Any]]
     orders: list[dict[str, Any]]
     drafts: list[dict[str, Any]]
@@ -135,8 +137,15 @@ def _about_customer(ticket: Ticket, agent: Agent) -> dict[str, Any]:
     orders = Order.objects.filter(customer=customer).order_by("-placed_at")
     return {
         "identities": _rows(
-            identities[:IDENTITIES], "id", "kind", "shown", "verified_at", "undeliverable_since"
+            identities[:IDENTITIES],
+            "id",
+            "kind",
+            "shown",
+            "verified_at",
+            "undeliverable_since",
+            "is_shared",
         ),
+        "duplicates": duplicates_of(customer),
         "promises": _rows(
             promises.order_by("due_at")[:PROMISES], "id", "text", "due_at", "ticket_number"
         ),

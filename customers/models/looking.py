@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 
 from customers.models.customer import Customer
 from helpdesk.accounts.models import Agent
@@ -22,6 +24,21 @@ class Viewing(models.Model):
 
     def __str__(self) -> str:
         return f"agent {self.agent_id} saw customer {self.customer_id}"
+
+
+class IsGranted(models.Func):
+    """Whether a row's customer is one an agent was granted to see, at the moment of asking.
+
+    As in IsTeamOf the array is read once, before the plan begins.
+    """
+
+    template = "%(expressions)s)"
+    arg_joiner = " = ANY ("
+    output_field = models.BooleanField()
+
+    def __init__(self, agent: Agent) -> None:
+        granted = AccessRequest.objects.filter(agent=agent, until__gt=Now())
+        super().__init__(models.F("customer"), ArraySubquery(granted.values("customer")))
 
 
 class AccessRequest(models.Model):

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from customers.models.customer import Customer
+from customers.models.looking import IsGranted
 from helpdesk.accounts.models import Agent, IsTeamOf, Team
 from helpdesk.accounts.roles import Permission
 
@@ -12,12 +13,14 @@ class TeamScopedQuerySet(models.QuerySet):
     """Rows that came from a ticket carry its team; rows without one are for every agent."""
 
     def visible_to(self, agent: Agent) -> TeamScopedQuerySet:
-        """Leave out what belongs to teams this agent is not in."""
+        """Leave out what belongs to teams this agent is not in, unless they were granted to see
+        the customer.
+        """
         if agent.may(Permission.SEE_ALL_TEAMS):
             return self
         if not agent.may(Permission.WORK_TICKETS):
             return self.none()
-        return self.filter(Q(team=None) | Q(IsTeamOf(agent)))
+        return self.filter(Q(team=None) | Q(IsTeamOf(agent)) | Q(IsGranted(agent)))
 
 
 class Touchpoint(models.Model):

@@ -17,6 +17,12 @@ from customers.operations.identifying import (
     verify_identity,
 )
 from customers.operations.ledger import record_identity_event, remove_identity, share_identity
+from customers.operations.looking import (
+    decide_access,
+    keep_viewings,
+    note_viewing,
+    request_access,
+)
 from customers.operations.mail_returns import note_mail_return, trust_address
 from customers.operations.memberships import join_organisation, leave_organisation
 from customers.operations.outside import News, Outcome, Told, record_outside_event
@@ -48,6 +54,7 @@ __all__ = [
     "add_identity",
     "contacts_since",
     "create_organisation",
+    "decide_access",
     "end_promise",
     "end_relationship",
     "find_customer",
@@ -56,11 +63,13 @@ __all__ = [
     "identify_customer",
     "join_organisation",
     "keep_promise",
+    "keep_viewings",
     "leave_organisation",
     "make_promise",
     "normalise",
     "note_change",
     "note_mail_return",
+    "note_viewing",
     "pin_customer_note",
     "record_identity_event",
     "record_order",
@@ -70,6 +79,7 @@ __all__ = [
     "relate_customers",
     "remember_fact",
     "remove_identity",
+    "request_access",
     "share_identity",
     "trust_address",
     "update_customer",

@@ -113,7 +113,7 @@ def _claim(
     customer: Customer, *, kind: str, stored: str, shown: str, by: Actor, at: datetime
 ) -> bool:
     """Give a new customer an address, unless it has become somebody's meanwhile."""
-    values = {
+    values: dict[str, str | int | datetime | None] = {
         "customer": customer.pk,
         "kind": kind,
         "value": stored,

@@ -23,6 +23,7 @@ class Permission(StrEnum):
     MANAGE_MAILBOXES = "manage_mailboxes"
     MANAGE_MACROS = "manage_macros"
     UPLOAD_EVENTS = "upload_events"
+    HANDLE_PERSONAL_DATA = "handle_personal_data"
     RECALCULATE_METRICS = "recalculate_metrics"
     USE_API = "use_api"
     ADMINISTER = "administer"

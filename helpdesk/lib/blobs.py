@@ -42,6 +42,11 @@ def open_blob(sha256: str) -> IO[bytes]:
     return default_storage.open(path_of(sha256), "rb")
 
 
+def remove_blob(sha256: str) -> None:
+    """Delete stored bytes; the caller knows that nothing else names them. Twice is once."""
+    default_storage.delete(path_of(sha256))
+
+
 def clear_unfinished(*, older: timedelta) -> int:
     """Remove what processes that were killed had begun to write; return how many files."""
     if not _is_on_disk():

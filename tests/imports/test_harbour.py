@@ -35,10 +35,13 @@ def test_the_briefing_states_the_third_contact_and_the_late_promise(harbour: Non
     briefing = briefing_of(1192, "priya@harbour.example")
 
     words = " ".join(item.text for item in briefing.headline)
-    assert words == ("3rd contact in 21 days. Refund promised for 12 May — 2 days overdue.")
+    assert words == (
+        "Looks like the 3rd contact about “Charged twice for order A-1042” in 21 days."
+        " Refund promised for 12 May — 2 days overdue."
+    )
     who = [item.text for item in briefing.identity]
     assert who[0] == "Maya Okafor (MY-ah oh-KAH-for)"
-    assert "Toronto 05:00 (night)" in who
+    assert "Toronto 05:00 🌙 (night)" in who
     assert "knows Tom" in who
     assert [item.text for item in briefing.promised] == [
         "12 May refund — overdue 2 days",
@@ -50,8 +53,8 @@ def test_the_briefing_states_the_third_contact_and_the_late_promise(harbour: Non
 def test_every_line_of_the_briefing_has_evidence(harbour: None) -> None:
     briefing = briefing_of(1192, "priya@harbour.example")
 
-    assert all(source.url for item in briefing.items for source in item.sources)
-    assert all(item.sources for item in briefing.items)
+    assert all(source.url for item in briefing.lines for source in item.sources)
+    assert all(item.sources for item in briefing.lines)
 
 
 def test_last_contacts_tell_status_owner_and_rating(harbour: None) -> None:
@@ -80,3 +83,10 @@ def test_nothing_of_the_story_waits_to_be_sent(harbour: None) -> None:
 def test_the_demo_refuses_a_database_with_agents(harbour: None) -> None:
     with pytest.raises(CommandError, match="empty database"):
         call_command("seed_harbour")
+
+
+def test_a_background_of_any_size_leaves_the_storys_numbers_alone(workspace: None) -> None:
+    call_command("seed_harbour", now=NOW.isoformat(), background=70, verbosity=0)
+
+    assert Ticket.objects.filter(number__gt=1192).count() == 70
+    assert Ticket.objects.get(number=1192).subject == "Money back"

@@ -43,8 +43,9 @@ def twin(workspace: None, support: Team, ana: Agent) -> Customer:
     solve_ticket(ticket, by=by, at=MONDAY_9AM + 2 * DAY)
     make_promise(twin, text="Call", due_at=LATER, by=by, at=MONDAY_9AM)
     add_customer_note(twin, text="Prefers mornings", by=by, at=MONDAY_9AM)
-    order = {"kind": "sale", "currency": "EUR", "total": "9.90"}
-    record_order(twin, number="A-1", placed_at=MONDAY_9AM, **order)
+    record_order(
+        twin, number="A-1", placed_at=MONDAY_9AM, kind="sale", currency="EUR", total="9.90"
+    )
     return twin
 
 

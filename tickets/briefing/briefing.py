@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from django.db.models import Exists, OuterRef, Q
+
 from customers.models import Touchpoint
 from helpdesk.accounts.models import Agent
 from helpdesk.accounts.roles import Permission
@@ -11,6 +13,7 @@ from tickets.briefing.composing import RULESET, compose
 from tickets.briefing.items import Briefing, BriefingItem, Line, ReadSource
 from tickets.briefing.last_contacts import last_contacts
 from tickets.briefing.models import BriefingLook, StoredBriefing
+from tickets.incidents.models import Incident
 from tickets.models import Ticket
 
 
@@ -72,7 +75,11 @@ def _line(item: BriefingItem, *, at: datetime, is_new: bool) -> Line:
 def _items(
     ticket: Ticket, *, agent: Agent, teams: set[int] | None, at: datetime
 ) -> tuple[Sequence[BriefingItem], tuple[str, ...], datetime]:
-    stored = StoredBriefing.objects.filter(ticket=ticket, ruleset=RULESET).first()
+    newer = Q(opened_at__gt=OuterRef("computed_at")) | Q(
+        ended_at__gt=OuterRef("computed_at"), ended_at__lte=at
+    )
+    rows = StoredBriefing.objects.filter(ticket=ticket, ruleset=RULESET)
+    stored = rows.exclude(Exists(Incident.objects.filter(newer))).first()
     if stored and _is_fresh(stored, ticket, at=at) and _sees(teams, stored.teams):
         return [BriefingItem.from_row(row) for row in stored.items], (), stored.computed_at
     made = compose(ticket, agent=agent, at=at)

@@ -9,14 +9,15 @@ from django.db.models import QuerySet
 from customers.models import Customer, CustomerNote, Fact, OutsideEvent, Promise, Touchpoint
 from helpdesk.accounts.models import Agent
 from tickets.briefing.models import ItemMark
-from tickets.incidents.models import Incident, IncidentTicket
+from tickets.incidents.matching import likely_incident
+from tickets.incidents.models import Incident
 from tickets.issues.frequencies import newest_snapshot
 from tickets.issues.knowing import decisions_on, tickets_known
 from tickets.issues.models import Issue, LinkDecision, TermSnapshot, TicketTerms
 from tickets.issues.noting import note_terms
 from tickets.issues.similar import Similar, similar_solved
 from tickets.issues.standing import Standing, standing_of
-from tickets.models import Message, Ticket, TicketEvent
+from tickets.models import Message, Ticket, TicketEvent, Topic
 from tickets.models.ticket import TicketQuerySet
 
 MOMENTS = 200
@@ -29,7 +30,6 @@ COLLEAGUES = 3
 LOOK_BACK = timedelta(days=365)
 COLLEAGUES_FOR = timedelta(days=14)
 OUTSIDE_FOR = timedelta(hours=72)
-INCIDENT_FOR = timedelta(days=30)
 
 _MOMENT_KINDS = (
     Touchpoint.Kind.MESSAGE,
@@ -158,7 +158,7 @@ def gather(ticket: Ticket, *, agent: Agent | None, at: datetime) -> Gathered:
         ),
         issue=Issue.objects.filter(members__ticket=ticket).first(),
         similar=_similar(ticket, seen, snapshot=snapshot, at=at),
-        incidents=_incidents(ticket, at),
+        incidents=_incidents(ticket, standing, at),
         colleagues=_colleagues(ticket, seen, at),
         outside=list(
             OutsideEvent.objects.filter(
@@ -210,10 +210,15 @@ def _similar(
     return similar_solved(ticket, counts, among=among, snapshot=snapshot, at=at)
 
 
-def _incidents(ticket: Ticket, at: datetime) -> list[tuple[Incident, int]]:
-    """Incidents the ticket is linked to; those it only looks like are found by their own rule."""
-    linked = IncidentTicket.objects.filter(ticket=ticket, is_part=True).select_related("incident")
-    return [(row.incident, row.incident.links.filter(is_part=True).count()) for row in linked[:1]]
+def _incidents(ticket: Ticket, standing: Standing, at: datetime) -> list[tuple[Incident, int]]:
+    """The incident the ticket is part of, or likely part of, with how many tickets are."""
+    guessed = next((one.topic for one in reversed(standing.tickets) if one.topic), None)
+    is_open = ticket.topic_id is None and guessed is not None
+    topic = Topic.objects.filter(pk=guessed or 0).first() if is_open else None
+    incident = likely_incident(ticket, topic=topic)
+    if incident is None or ticket.category in Ticket.FINISHED:
+        return []
+    return [(incident, incident.links.filter(is_part=True).count())]
 
 
 def _colleagues(ticket: Ticket, seen: _Seen, at: datetime) -> list[Ticket]:

@@ -29,6 +29,8 @@ class Source:
     @property
     def url(self) -> str:
         """The evidence in its context: the message on its ticket, else the customer's profile."""
+        if self.kind == "incident":
+            return reverse("desk:incident", args=[self.id])
         if self.ticket_number is not None:
             page = reverse("desk:ticket", args=[self.ticket_number])
             return f"{page}#message-{self.id}" if self.kind == "message" else page

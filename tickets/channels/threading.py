@@ -1,5 +1,6 @@
 """Which ticket something belongs to. Who wrote it is decided apart from this, by its From."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -85,16 +86,26 @@ def _by_mail(inbound: Inbound) -> list[Ticket]:
 def _by_number(inbound: Inbound) -> list[Ticket]:
     if not inbound.numbers:
         return []
-    return list(_tickets().filter(number__in=inbound.numbers))
+    return _standing(_tickets().filter(number__in=inbound.numbers))
 
 
 def _in_order(ids: list[int]) -> list[Ticket]:
     found = _tickets().in_bulk(ids)
-    return [found[pk] for pk in ids if pk in found]
+    return _standing(found[pk] for pk in ids if pk in found)
+
+
+def _standing(tickets: Iterable[Ticket]) -> list[Ticket]:
+    """The tickets that have what was on these: a merged one's words are on another."""
+    standing = []
+    for ticket in tickets:
+        while ticket.merged_into is not None:
+            ticket = ticket.merged_into  # noqa: PLW2901
+        standing.append(ticket)
+    return list(dict.fromkeys(standing))
 
 
 def _tickets() -> QuerySet[Ticket]:
-    return Ticket.objects.select_related("customer", "team")
+    return Ticket.objects.select_related("customer", "team", "merged_into__customer")
 
 
 def _memberships(customer: Customer, tickets: list[Ticket]) -> set[int]:

@@ -26,6 +26,7 @@ from helpdesk.web import AgentRequest, agent_required, refusal
 from tickets.channels.journal import drop_arrival, restore_arrival, retry_arrival
 from tickets.channels.models import Arrival, Discrepancy, Mailbox
 from tickets.channels.parked import legible
+from tickets.desk.access import waiting_for
 
 P = ParamSpec("P")
 PAGE = 50
@@ -191,11 +192,15 @@ def parked_count(agent: Agent) -> int:
 
 
 def rail_counts(request: HttpRequest) -> dict[str, int]:
-    """For every desk page: what the rail counts. Costs the pages of most agents nothing."""
+    """For every desk page: what rail and bars count. Costs the pages of most agents nothing."""
     user = getattr(request, "user", None)
     if not isinstance(user, Agent):
         return {}
-    return {"parked_count": parked_count(user), "failing_mailboxes": failing_count(user)}
+    return {
+        "parked_count": parked_count(user),
+        "failing_mailboxes": failing_count(user),
+        "access_requests": waiting_for(user),
+    }
 
 
 def failing_count(agent: Agent) -> int:

@@ -37,6 +37,11 @@ SHOWN = (
     Kind.RATED,
     Kind.CONTACT_LOGGED,
     Kind.BOUNCED,
+    Kind.MERGED,
+    Kind.UNMERGED,
+    Kind.SPLIT,
+    Kind.UNSPLIT,
+    Kind.CUSTOMER,
 )
 _CONTACT_ICONS = {"call": "phone", "visit": "users", "letter": "file-text"}
 
@@ -67,6 +72,7 @@ class Said:
     dated_at: datetime | None = None
     language: str = ""
     can_add: bool = False
+    origin: int | None = None
     is_message: bool = True
 
     @property
@@ -91,6 +97,7 @@ def conversation(
     reader: Agent | None = None,
     members: Collection[int] = (),
     is_folded: bool = False,
+    origins: Mapping[int, int] | None = None,
 ) -> list[Line | Said | Gap]:
     """Put messages and events in the order they happened; what a gap hides stays hidden whole."""
     listed = list(events)
@@ -105,6 +112,7 @@ def conversation(
             reader=reader,
             returned=returned.get(m.at, ""),
             members={ticket.customer_id, *members},
+            origin=(origins or {}).get(m.pk),
         )
         for m in messages
     ]
@@ -155,6 +163,7 @@ def _said(
     reader: Agent | None,
     returned: str,
     members: Collection[int],
+    origin: int | None,
 ) -> Said:
     icon, word = _kind_of(message, logged)
     if message.is_inbound and (kind := kind_words(message, returned=returned)):
@@ -175,6 +184,7 @@ def _said(
         dated_at=_dated_at(message),
         language=other_language(message, reader),
         can_add=message.is_other_sender and message.customer_id not in members,
+        origin=origin,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -25,6 +25,7 @@ from helpdesk.lib.errors import DomainError
 from helpdesk.web import AgentRequest, agent_required, refusal
 from tickets.desk.customer_forms import DetailsForm, IdentityForm, NoteForm
 from tickets.desk.cx import cx_rows_of
+from tickets.desk.identity import merged_into
 from tickets.desk.profile import profile
 from tickets.models import Ticket
 from tickets.operations import keep_promise_on_ticket
@@ -53,8 +54,17 @@ def customer_list(request: AgentRequest) -> HttpResponse:
 @require_safe
 @agent_required
 def customer(request: AgentRequest, pk: int) -> HttpResponse:
-    """The profile: everything about a person, with their whole life with us."""
-    return render(request, "tickets/desk/customer.html", profile(request, pk))
+    """The profile: everything about a person, with their whole life with us.
+
+    Of a merged customer, that of whom they were merged into.
+    """
+    try:
+        context = profile(request, pk)
+    except Http404:
+        if into := merged_into(pk, agent=request.user):
+            return redirect(into)
+        raise
+    return render(request, "tickets/desk/customer.html", context)
 
 
 @agent_required

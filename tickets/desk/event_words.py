@@ -75,6 +75,8 @@ def _icon(event: TicketEvent) -> str:
         Kind.BOUNCED: "mail-warning",
         Kind.RATED: "star",
         Kind.DELIVERY_RETRIED: "refresh-cw",
+        Kind.MERGED: "link",
+        Kind.SPLIT: "external-link",
     }
     return icons.get(Kind(event.kind), "settings")
 
@@ -126,6 +128,11 @@ def _sentence(event: TicketEvent, names: Names) -> tuple[str, dict[str, Any]]:
             {"address": new.get("address", ""), "note": new.get("note", "")},
         ),
         Kind.RATED: (_("Rated %(score)s of 5"), {"score": new.get("score", "?")}),
+        Kind.MERGED: (_("#%(source)s was merged into #%(target)s"), new),
+        Kind.UNMERGED: (_("#%(source)s is on its own again, apart from #%(target)s"), new),
+        Kind.SPLIT: (_("#%(target)s was split off from #%(source)s"), new),
+        Kind.UNSPLIT: (_("#%(target)s is part of #%(source)s again"), new),
+        Kind.CUSTOMER: (_("It is from another customer"), {}),
     }
     return sentences.get(event.kind, (event.get_kind_display(), {}))
 

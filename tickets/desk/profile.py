@@ -13,6 +13,7 @@ from django.utils.dateparse import parse_datetime
 
 from customers.buying import buying_of
 from customers.models import Consent, Customer, Order
+from customers.operations import note_viewing
 from customers.queries import (
     Place,
     known_facts,
@@ -24,6 +25,7 @@ from customers.queries import (
 from helpdesk.accounts.models import Agent
 from helpdesk.web import AgentRequest
 from tickets.desk.cx import cx_block
+from tickets.desk.identity import identity_of
 from tickets.desk.person_forms import ConsentForm, RelationForm
 from tickets.desk.person_words import attribute_words, buying_words, relation_words
 from tickets.desk.timeline import CHANNELS, FILTERS, entries_of, years_of
@@ -43,6 +45,7 @@ def profile(request: AgentRequest, pk: int, **extra: Any) -> dict[str, Any]:
         person: Any = profile_of(pk, agent=agent, at=now)
     except Customer.DoesNotExist as error:
         raise Http404 from error
+    note_viewing(person.pk, agent_id=agent.pk, at=now)
     notes = list(person.notes.select_related("author").order_by("-is_pinned", "-at")[:NOTES])
     orders = list(Order.objects.filter(customer=person).order_by("-placed_at")[:ORDERS])
     return {
@@ -58,6 +61,7 @@ def profile(request: AgentRequest, pk: int, **extra: Any) -> dict[str, Any]:
         "consent_form": ConsentForm(),
         "pinned": [note for note in notes if note.is_pinned],
         "notes": notes,
+        **identity_of(person, agent=agent),
         "cx": cx_block(person, at=now),
         "facts": known_facts(person, agent=agent, at=now),
         "promises": promises_to(person, agent=agent),

@@ -11,6 +11,7 @@ from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
+from customers.operations import note_viewing
 from helpdesk.accounts.models import Agent
 from helpdesk.lib.errors import DomainError
 from helpdesk.web import AgentRequest, agent_required, refusal, wants_fragment
@@ -22,8 +23,10 @@ from tickets.desk.conversation import SHOWN, conversation, held_reply
 from tickets.desk.event_words import Names
 from tickets.desk.forms import ContactForm, PromiseForm
 from tickets.desk.header import menus_of
+from tickets.desk.merged import merged_with, origins_of, same_person
 from tickets.desk.queue import name_of_view
 from tickets.desk.recipients import dead_addresses, recipients_of
+from tickets.joining.tickets import standing
 from tickets.models import Category, Ticket
 from tickets.speech.queries import speech_around
 
@@ -31,8 +34,14 @@ from tickets.speech.queries import speech_around
 @agent_required
 @require_safe
 def ticket(request: AgentRequest, number: int) -> HttpResponse:
-    """Show the workspace of a ticket."""
-    return workspace(request, find_ticket(request.user, number))
+    """Show the workspace of a ticket; of a merged one, that of the ticket which has its words."""
+    found = find_ticket(request.user, number)
+    if found.merged_into_id is not None:
+        into = Ticket.objects.visible_to(request.user).filter(pk=standing(found).pk).first()
+        if into is not None:
+            return redirect(into)
+    note_viewing(found.customer_id, agent_id=request.user.pk, at=timezone.now())
+    return workspace(request, found)
 
 
 def find_ticket(agent: Agent, number: int) -> Ticket:
@@ -68,6 +77,7 @@ def workspace(
         has_briefing=Exists(FrozenBriefing.objects.filter(message=OuterRef("pk"))),
     )
     composer = changed.get("composer") or draft_of(around)
+    merges = merged_with(ticket, at=now)
     items = conversation(
         ticket,
         messages=list(messages),
@@ -76,6 +86,7 @@ def workspace(
         reader=request.user,
         members=[row["customer"] for row in around.participants],
         is_folded=is_folded,
+        origins=origins_of(merges),
     )
     context = {
         "section": "inbox",
@@ -84,6 +95,9 @@ def workspace(
         "customer": ticket.customer,
         "around": around,
         "items": items,
+        "merges": merges,
+        "same": same_person(around.duplicates, ticket.customer_id),
+        "is_shared": any(row["is_shared"] for row in around.identities),
         "briefing": brief(ticket, agent=request.user, at=now),
         "promises": _dated(around.promises, "due_at"),
         "orders": _dated(around.orders, "placed_at"),

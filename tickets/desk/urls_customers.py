@@ -2,10 +2,34 @@
 
 from django.urls import path
 
-from tickets.desk import customers, me, new, organisations, peeks, people, person, search, uploads
+from tickets.desk import (
+    access,
+    customers,
+    duplicates,
+    me,
+    new,
+    organisations,
+    peeks,
+    people,
+    person,
+    privacy,
+    search,
+    uploads,
+)
 
 urlpatterns = [
     path("c/", customers.customer_list, name="customers"),
+    path("c/duplicates", duplicates.duplicate_list, name="duplicates"),
+    path("c/<int:pk>/merge", duplicates.merge, name="customer-merge"),
+    path("c/<int:pk>/different", duplicates.different, name="customer-different"),
+    path("c/<int:pk>/identities/<int:identity_pk>/share", duplicates.share, name="identity-share"),
+    path("c/<int:pk>/access", access.ask, name="access-ask"),
+    path("access", access.requests, name="access"),
+    path("access/<int:pk>", access.decide, name="access-decide"),
+    path("c/<int:pk>/data", privacy.data, name="customer-data"),
+    path("c/<int:pk>/data/export", privacy.export, name="customer-export"),
+    path("c/<int:pk>/data/erase", privacy.erase, name="customer-erase"),
+    path("c/<int:pk>/data/<int:request_pk>/file", privacy.exported_file, name="customer-data-file"),
     path("c/<int:pk>", customers.customer, name="customer"),
     path("c/<int:pk>/peek", peeks.customer_peek, name="customer-peek"),
     path("c/<int:pk>/cx/<slug:block>", customers.cx_rows, name="cx-rows"),

@@ -22,16 +22,18 @@ def change(row: Model, changed: Changed, **values: Any) -> None:
     after = _values(row, values)
     differing = {name: [before[name], after[name]] for name in after if before[name] != after[name]}
     if differing:
-        noted = changed.setdefault(_key(row), {})
+        noted = changed.setdefault(key_of(row), {})
         for name, (was, now) in differing.items():
             noted[name] = [noted[name][0] if name in noted else was, now]
 
 
-def change_back(merge: Merge) -> None:
+def change_back(merge: Merge) -> set[tuple[str, str]]:
     """Set what a merge changed to what it was, where nobody has changed it since.
 
-    Where a later merge took over its value, that one goes back to what was before both.
+    Where a later merge took over its value, that one goes back to what was before both. Returns
+    the rows and fields that are, or will be, as they were.
     """
+    back = set()
     later = Merge.objects.filter(undone_at=None, pk__gt=merge.pk).order_by("pk")
     for key, fields in merge.changed.items():
         row = _row(key)
@@ -41,12 +43,14 @@ def change_back(merge: Merge) -> None:
         names = []
         for name, (before, after) in fields.items():
             if _hand_on(later.filter(changed__has_key=key), key, name, before=before, after=after):
-                continue
-            if now[name] == after:
+                back.add((key, name))
+            elif now[name] == after:
                 _set(row, name, before)
                 names.append(name)
         if names:
             row.save(update_fields=names)
+        back |= {(key, name) for name in names}
+    return back
 
 
 def _hand_on(later: Any, key: str, name: str, *, before: Any, after: Any) -> bool:
@@ -61,13 +65,15 @@ def _hand_on(later: Any, key: str, name: str, *, before: Any, after: Any) -> boo
     return False
 
 
-def _key(row: Model) -> str:
+def key_of(row: Model) -> str:
+    """How `Merge.changed` names a row."""
     return f"{row._meta.label_lower}:{row.pk}"  # noqa: SLF001
 
 
 def _row(key: str) -> Model | None:
     label, _, pk = key.partition(":")
-    return apps.get_model(label)._base_manager.filter(pk=pk).first()  # noqa: SLF001
+    row: Model | None = apps.get_model(label)._base_manager.filter(pk=pk).first()  # noqa: SLF001
+    return row
 
 
 def _values(row: Model, names: Any) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -31,20 +32,17 @@ def merge_customers(
         raise ValueError(f"not a customer's detail: {', '.join(sorted(unknown))}")
     source, target = _lock(source.pk, into.pk)
     refuse_merge(source, target)
-    tickets = Ticket.objects.filter(customer=source)
-    numbers = list(tickets.values_list("number", flat=True))
     changed: Changed = {}
     _take_newer_evidence(source, target, changed)
     moved: Ids = {}
-    kept: Ids = {}
+    last: dict[str, int] = {}
     for column in following(Customer):
-        if column.of_ticket:
-            own = column.rows.filter(**{column.name: target, f"{column.of_ticket}__in": numbers})
-            kept[str(column)] = list(own.values_list("pk", flat=True))
+        last[str(column)] = column.last
         rows = column.rows.filter(**{column.name: source})
         moved[str(column)] = column.point(rows, to=target.pk)
-    if take:
-        change(target, changed, **{name: getattr(source, name) for name in sorted(take)})
+    taken: dict[str, Any] = {"attributes": source.attributes | target.attributes}
+    taken |= {name: getattr(source, name) for name in sorted(take)}
+    change(target, changed, **taken)
     source.merged_into = target
     source.save(update_fields=["merged_into"])
     settle([source.pk, target.pk], at=at)
@@ -55,8 +53,8 @@ def merge_customers(
         target=target.pk,
         at=at,
         agent_id=by.agent_id,
-        moved=_filled(moved),
-        kept=_filled(kept),
+        moved={name: ids for name, ids in moved.items() if ids},
+        last=last,
         changed=changed,
     )
     _pair(source.pk, target.pk).update(state=Duplicate.State.MERGED)
@@ -105,7 +103,8 @@ def undo_customer_merge(merge: Merge, *, by: Actor, at: datetime) -> Merge:
         at_owner = column.rows.filter(**{column.name: owner})
         column.point(at_owner.filter(pk__in=mine), to=source.pk)
         if column.of_ticket:
-            since = at_owner.filter(**{f"{column.of_ticket}__in": numbers})
+            newer = {"pk__gt": merge.last.get(name, 0), f"{column.of_ticket}__in": numbers}
+            since = at_owner.filter(**newer)
             column.point(since.exclude(pk__in=of_others.get(name, ())), to=source.pk)
     source.merged_into = None
     source.save(update_fields=["merged_into"])
@@ -157,7 +156,7 @@ def _returning(merge: Merge, owner: Customer) -> QuerySet[Ticket]:
         pk__in=merge.moved.get("customers.identity.customer", ()), customer=owner
     )
     addresses = set(identities.values_list("value", flat=True))
-    opened = Ticket.objects.filter(customer=owner, opened_at__gte=merge.at)
+    opened = Ticket.objects.filter(customer=owner, pk__gt=merge.last["tickets.ticket.customer"])
     ids = list(merge.moved.get("tickets.ticket.customer", ()))
     for ticket in opened.exclude(pk__in=ids):
         first = ticket.messages.filter(kind=Message.Kind.INBOUND).order_by("at", "pk").first()
@@ -167,27 +166,21 @@ def _returning(merge: Merge, owner: Customer) -> QuerySet[Ticket]:
 
 
 def _of_others(merge: Merge, owner: Customer) -> dict[str, set[int]]:
-    """Rows on the returning tickets that are not this merge's: others', and the survivor's own."""
-    others = Merge.objects.filter(kind=Merge.Kind.CUSTOMERS, undone_at=None)
-    path = _path(merge.target, owner)
+    """The rows that other merges brought to the survivor."""
+    others = Merge.objects.filter(kind=Merge.Kind.CUSTOMERS, undone_at=None).exclude(pk=merge.pk)
     found: dict[str, set[int]] = {}
-    for other in others.filter(target__in=path):
-        rows = [other.kept] if other.pk == merge.pk else [other.kept, other.moved]
-        for group in rows:
-            for name, ids in group.items():
-                found.setdefault(name, set()).update(ids)
+    for other in others.filter(target__in=_path(merge.target, owner)):
+        for name, ids in other.moved.items():
+            found.setdefault(name, set()).update(ids)
     return found
 
 
 def _path(customer_id: int, owner: Customer) -> list[int]:
-    path = [customer_id]
-    while path[-1] != owner.pk:
-        path.append(Customer.objects.values_list("merged_into", flat=True).get(pk=path[-1]))
+    one, path = Customer.objects.get(pk=customer_id), [customer_id]
+    while one.pk != owner.pk and one.merged_into is not None:
+        one = one.merged_into
+        path.append(one.pk)
     return path
-
-
-def _filled(ids: Ids) -> Ids:
-    return {name: found for name, found in ids.items() if found}
 
 
 def _pair(one: int, other: int) -> QuerySet[Duplicate]:

@@ -48,6 +48,8 @@ RULES: dict[str, Rule] = {
     "customers.touchpoint.customer": Rule.FOLLOW,
     "customers.viewing.customer": Rule.FOLLOW,
     "customers.accessrequest.customer": Rule.FOLLOW,
+    "incidents.incidentexclusion.customer": Rule.FOLLOW,
+    "issues.issue.customer": Rule.FOLLOW,
     "customers.customer.merged_into": Rule.STAY,
     "customers.duplicate.first": Rule.STAY,  # what was decided about whom stays said
     "customers.duplicate.second": Rule.STAY,
@@ -57,12 +59,23 @@ RULES: dict[str, Rule] = {
     "cx.cxsummary.customer": Rule.STAY,  # computed anew
     "feedback.rating.customer": Rule.FOLLOW,
     "metrics.resolution.customer": Rule.FOLLOW,
+    "privacy.datarequest.customer": Rule.STAY,  # who asked for what about which record
+    "speech.handover.ticket": Rule.FOLLOW,
+    "speech.promisesuggestion.ticket": Rule.FOLLOW,
+    "speech.repeatask.customer": Rule.FOLLOW,
     "tickets.delivery.customer": Rule.FOLLOW,
     "tickets.message.customer": Rule.FOLLOW,
     "tickets.participant.customer": Rule.FOLLOW,
     "tickets.ticket.customer": Rule.FOLLOW,
-    "incidents.incidentexclusion.customer": Rule.FOLLOW,
-    "incidents.incidentticket.ticket": Rule.FOLLOW,
+    "incidents.incidentticket.ticket": Rule.STAY,  # what was said of which ticket stays said
+    "briefing.briefinglook.ticket": Rule.STAY,
+    "briefing.itemmark.ticket": Rule.STAY,
+    "briefing.storedbriefing.ticket": Rule.STAY,  # made anew
+    "briefing.unbriefed.ticket": Rule.STAY,
+    "issues.issueticket.ticket": Rule.STAY,
+    "issues.linkdecision.first": Rule.STAY,
+    "issues.linkdecision.second": Rule.STAY,
+    "issues.ticketterms.ticket": Rule.STAY,
     "metrics.resolution.ticket": Rule.STAY,  # derived anew
     "metrics.unsettled.ticket": Rule.STAY,
     "tickets.draft.ticket": Rule.FOLLOW,
@@ -97,6 +110,11 @@ class Column:
         return self.model._base_manager.all()  # noqa: SLF001
 
     @property
+    def last(self) -> int:
+        """The id of the newest row, whomever it is about."""
+        return self.rows.order_by("-pk").values_list("pk", flat=True).first() or 0
+
+    @property
     def of_ticket(self) -> str:
         """The way from a row to the number of the ticket it belongs to; "" where it has none."""
         if self.model is Ticket:
@@ -111,7 +129,10 @@ class Column:
         found = Q(pk__in=[])
         for others in self._unique_with():
             alike = self.rows.filter(**{self.name: to}, **{name: OuterRef(name) for name in others})
-            found |= Exists(alike)  # type: ignore[arg-type]
+            found |= Q(Exists(alike))
+        for field in self.model._meta.concrete_fields:  # noqa: SLF001
+            if field.related_model is Customer and field.name != self.name:
+                found |= Q(**{field.name: to})  # nobody is related to themselves
         return found
 
     def _unique_with(self) -> Iterator[list[str]]:
@@ -135,11 +156,11 @@ class Column:
 def columns_to(model: type[Customer] | type[Ticket]) -> list[Column]:
     """Every foreign key to customers, or to tickets, in the order of their names."""
     found = [
-        Column(relation.related_model, relation.field.name)  # type: ignore[arg-type]
+        Column(relation.related_model, relation.field.name)
         for relation in model._meta.get_fields(include_hidden=True)  # noqa: SLF001
         if isinstance(relation, ForeignObjectRel)
         and not relation.many_to_many
-        and not relation.related_model._meta.auto_created  # type: ignore[union-attr]  # noqa: SLF001
+        and not relation.related_model._meta.auto_created  # noqa: SLF001
     ]
     return sorted(found, key=str)
 

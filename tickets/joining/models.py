@@ -11,10 +11,10 @@ class Merge(models.Model):
 
     `source` and `target` are ids of customers, or of tickets. `moved` maps a column
     ("customers.touchpoint.customer") to the ids of the rows that were pointed from source to
-    target; `kept` names rows of the target that looked alike and were its own before. `changed`
-    maps a row ("customers.customer:5") to its fields' values before and after. `added` holds
-    counts that the target got from the source. Of a person who was erased only that it happened
-    is left, and there is no way back.
+    target, and `last` to the newest id there was. `changed` maps a row ("customers.customer:5") to
+    its fields' values before and after. `added` holds what else came to be: counts that the target
+    got from the source, the event of a status, a participant. Of a person who was erased only that
+    it happened is left, and there is no way back.
     """
 
     class Kind(models.TextChoices):
@@ -28,7 +28,7 @@ class Merge(models.Model):
     at = models.DateTimeField()
     agent = models.ForeignKey(Agent, models.PROTECT, null=True, blank=True, related_name="+")
     moved = models.JSONField(default=dict)
-    kept = models.JSONField(default=dict)
+    last = models.JSONField(default=dict)
     changed = models.JSONField(default=dict)
     added = models.JSONField(default=dict)
     undone_at = models.DateTimeField(null=True, blank=True)

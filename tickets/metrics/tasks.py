@@ -19,7 +19,16 @@ log = get_task_logger(__name__)
 IN_MOTION = timedelta(minutes=5)
 
 Kind = TicketEvent.Kind
-SETTLED_KINDS = METRIC_KINDS | {Kind.PROMISED, Kind.PROMISE_KEPT, Kind.RATED}
+SETTLED_KINDS = METRIC_KINDS | {
+    Kind.PROMISED,
+    Kind.PROMISE_KEPT,
+    Kind.RATED,
+    Kind.MERGED,
+    Kind.UNMERGED,
+    Kind.SPLIT,
+    Kind.UNSPLIT,
+    Kind.CUSTOMER,
+}
 
 
 @shared_task(ignore_result=True)

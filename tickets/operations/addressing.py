@@ -35,6 +35,7 @@ def address_of_customer(ticket: Ticket) -> str:
 def addresses_of_participants(ticket: Ticket) -> tuple[str, ...]:
     """Return where copies go by default: everybody confirmed who belongs to the ticket."""
     people = ticket.participants.filter(is_confirmed=True).exclude(address="").order_by("id")
+    people = people.exclude(customer=ticket.customer_id)  # their own other address, after a merge
     return tuple(people.values_list("address", flat=True))
 
 

@@ -118,9 +118,12 @@ def receive_message(ticket: Ticket, *, content: NewMessage, by: Actor, at: datet
 
     Automatic mail is kept but neither reopens nor starts a clock, nor do mere thanks for a solved
     ticket; imported history says itself which status it had. A message of the same
-    `external_id` that is already here is returned, not added again.
+    `external_id` that is already here is returned, not added again. What is written to a merged
+    ticket arrives on the one that has its words.
     """
     ticket = Ticket.objects.lock(ticket.pk)
+    while ticket.merged_into_id is not None:
+        ticket = Ticket.objects.lock(ticket.merged_into_id)
     if content.external_id:
         known = Message.objects.filter(channel=content.channel, external_id=content.external_id)
         if message := known.first():

@@ -7,6 +7,7 @@ from django.utils.text import slugify
 from customers.models import Touchpoint
 from customers.operations import record_touchpoint, withdraw_touchpoint
 from helpdesk.lib.actors import Actor
+from tickets.errors import TicketMerged
 from tickets.events import record_event
 from tickets.models import Category, Ticket, TicketEvent, TicketStatus
 from tickets.operations.clocks import CLOCK_FIELDS, running_clock, stop_waiting
@@ -26,8 +27,11 @@ def change_status(ticket: Ticket, *, status: TicketStatus, by: Actor, at: dateti
     """Move a ticket to a status; entering or leaving the finished ones solves or reopens it.
 
     The same status again changes nothing. Every other way to change status ends here.
+    Raises TicketMerged where its words are on another ticket.
     """
     ticket = Ticket.objects.lock(ticket.pk)
+    if ticket.merged_into_id is not None:
+        raise TicketMerged(number=ticket.number)
     if ticket.status_id == status.pk:
         return ticket
     was_finished = ticket.category in Ticket.FINISHED

@@ -9,6 +9,7 @@ from tickets.briefing import wording
 from tickets.briefing.gathering import Gathered
 from tickets.briefing.items import BriefingItem, Params, Source
 from tickets.briefing.rules.sources import (
+    incident_source,
     message_source,
     moment_source,
     promise_source,
@@ -144,13 +145,8 @@ def _triggers(seen: Gathered) -> Iterator[BriefingItem]:
     yield from _promises(seen)
     for incident, tickets in seen.incidents:
         params: Params = {"title": incident.title, "n": tickets}
-        yield _item(
-            "R-WHY-INCIDENT@1",
-            "likely_incident",
-            params,
-            (ticket_source(seen.ticket),),
-            tone="warning",
-        )
+        known = (incident_source(incident),)
+        yield _item("R-WHY-INCIDENT@1", "likely_incident", params, known, tone="warning")
     yield from _chaser(seen)
     yield from _reopened(seen)
     for event in seen.outside:

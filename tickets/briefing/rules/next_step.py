@@ -8,7 +8,7 @@ from tickets.briefing.gathering import Gathered
 from tickets.briefing.items import BriefingItem, Params, Source
 from tickets.briefing.rules.headline import contacts_about
 from tickets.briefing.rules.known import asked_open
-from tickets.briefing.rules.sources import promise_source, ticket_source
+from tickets.briefing.rules.sources import incident_source, promise_source, ticket_source
 from tickets.briefing.rules.surroundings import guards
 from tickets.briefing.rules.tried import tried
 
@@ -46,7 +46,7 @@ def _guard(seen: Gathered) -> BriefingItem | None:
 
 def _incident(seen: Gathered) -> BriefingItem | None:
     for incident, _tickets in seen.incidents:
-        sources = (ticket_source(seen.ticket),)
+        sources = (incident_source(incident),)
         return _item("R-NEXT-INCIDENT@1", "next_incident", {"title": incident.title}, sources)
     return None
 

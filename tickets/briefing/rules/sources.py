@@ -3,6 +3,7 @@
 from customers.models import Fact, Promise, Touchpoint
 from tickets.briefing.gathering import Gathered
 from tickets.briefing.items import Params, Source
+from tickets.incidents.models import Incident
 from tickets.models import Message, Ticket
 
 
@@ -44,6 +45,10 @@ def ticket_source(ticket: Ticket, why: tuple[tuple[str, Params], ...] = ()) -> S
         customer_id=ticket.customer_id,
         why=why,
     )
+
+
+def incident_source(incident: Incident) -> Source:
+    return Source(kind="incident", id=incident.pk, label=incident.label)
 
 
 def promise_source(promise: Promise) -> Source:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from customers.models import CustomerNote
 from tickets.briefing.gathering import Gathered
 from tickets.briefing.items import BriefingItem, Source
-from tickets.briefing.rules.sources import ticket_source
+from tickets.briefing.rules.sources import incident_source, ticket_source
 
 
 def guards(seen: Gathered) -> Iterator[BriefingItem]:
@@ -39,7 +39,7 @@ def incident(seen: Gathered) -> Iterator[BriefingItem]:
             rule="R-INCIDENT@1",
             text_key="likely_incident",
             params={"title": known.title, "n": tickets},
-            sources=(ticket_source(seen.ticket),),
+            sources=(incident_source(known),),
             confidence="strong",
             tone="warning",
             data={"incident": known.pk},

@@ -37,9 +37,9 @@ class Command(BaseCommand):
         with transaction.atomic():
             cast = assemble(clock.at(1, 3, 9))
             similar_refunds(cast, clock.now, dice)
-            ordinary_days(cast, clock.now, dice, tickets=options["background"])
             tell(cast, clock)
             _continue_numbers()
+            ordinary_days(cast, clock.now, dice, tickets=options["background"])
         rebuild(at=timezone.now())  # so that the first page has its numbers
         prepare_all(at=clock.now)
         self._say_sign_ins(cast)
