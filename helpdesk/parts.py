@@ -14,6 +14,8 @@ APPS = [
     "tickets.channels.apps.ChannelsConfig",
     "tickets.issues.apps.IssuesConfig",
     "tickets.incidents.apps.IncidentsConfig",
+    "tickets.macros.apps.MacrosConfig",
+    "tickets.speech.apps.SpeechConfig",
     "tickets.metrics.apps.MetricsConfig",
     "tickets.briefing.apps.BriefingConfig",
     "tickets.joining.apps.JoiningConfig",

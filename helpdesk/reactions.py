@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from django.utils import timezone
 
+from helpdesk.lib.actors import Actor
 from helpdesk.live.bus import publish
 from tickets.briefing.keeping import mark_unbriefed
 from tickets.briefing.tasks import brief_tickets
@@ -13,6 +14,7 @@ from tickets.joining.tasks import look_for_duplicates
 from tickets.metrics.settling import mark_unsettled
 from tickets.metrics.tasks import SETTLED_KINDS, settle_tickets
 from tickets.models import TicketEvent
+from tickets.speech.answering import fill_asked
 
 SETTLE_AFTER_SECONDS = 1
 # Who has turned to us more often than this is known, and was looked up when they were not.
@@ -40,6 +42,12 @@ def settle(event: TicketEvent) -> None:
         settle_tickets.apply_async(countdown=0 if event.agent_id else SETTLE_AFTER_SECONDS)
 
 
+def learn(event: TicketEvent) -> None:
+    """Remember what a message answers of what we had asked for."""
+    if event.message is not None:
+        fill_asked(event.message, by=Actor.system(), at=event.at)
+
+
 def look_up(event: TicketEvent) -> None:
     """Ask whether somebody who writes for the first times is known by another address."""
     customer = event.ticket.customer
@@ -62,6 +70,7 @@ _UNSAID = {
 }
 _AFTER: dict[str, tuple[Callable[[TicketEvent], None], ...]] = {
     TicketEvent.Kind.OPENED: (acknowledge, look_up),
+    TicketEvent.Kind.RECEIVED: (learn,),
     TicketEvent.Kind.REPLIED: (deliver,),
     TicketEvent.Kind.ACKNOWLEDGED: (deliver,),
     TicketEvent.Kind.DELIVERY_RETRIED: (deliver,),

@@ -29,6 +29,7 @@ from tickets.channels.mailboxes import add_mailbox, set_sign_in
 from tickets.channels.models import Arrival
 from tickets.incidents.operations import link_ticket, open_incident
 from tickets.joining.tickets import merge_tickets
+from tickets.macros.operations import save_macro
 from tickets.models import Attachment, Message, Ticket, Topic
 from tickets.operations import promise_on_ticket, reply_to_ticket, write_to_customer
 
@@ -70,6 +71,11 @@ GET = {
     "arrival-raw": FORBIDDEN,
     "deliveries": None,
     "me": None,
+    "promises": None,
+    "hand-over": FOREIGN,
+    "macros": FORBIDDEN,
+    "macro-new": FORBIDDEN,
+    "macro": FORBIDDEN,
     "arrival-ticket": FORBIDDEN,
     "mail-templates": FORBIDDEN,
     "mail-template": FORBIDDEN,
@@ -113,6 +119,14 @@ POST = {
     "remove-person": FOREIGN,
     "trust-address": FOREIGN,
     "promise-keep": FOREIGN,
+    "promise-close": FOREIGN,
+    "promise-move": FOREIGN,
+    "macro-insert": FOREIGN,
+    "macro-archive": FORBIDDEN,
+    "lint": FOREIGN,
+    "suggestion-track": FOREIGN,
+    "suggestion-decline": FOREIGN,
+    "hand-over-read": FOREIGN,
     "customer-identity": None,
     "customer-trust": None,  # as the customer's page
     "customer-note": None,
@@ -183,6 +197,7 @@ def places(ticket: Ticket) -> dict[str, dict[str, Any]]:
     sign_in = {"provider": "google", "client_id": "us"}
     set_sign_in(box, settings=sign_in, by=by, at=MONDAY_9AM)
     test = start_test(box, by=by, at=MONDAY_9AM)
+    macro = save_macro(None, name="Hi", texts={"en": "Hi"}, by=by, at=MONDAY_9AM)
     person, group = {"pk": customer.pk}, {"pk": firm.pk}
     shared: list[tuple[tuple[str, ...], dict[str, Any]]] = [
         (("message-body", "message-source"), {"pk": message.pk}),
@@ -214,6 +229,13 @@ def places(ticket: Ticket) -> dict[str, dict[str, Any]]:
         "attachment": {"pk": file.pk},
         "keep-promise": {"number": ticket.number, "pk": promise.pk},
         "promise-keep": {"pk": promise.pk},
+        "promise-close": {"pk": promise.pk},
+        "promise-move": {"pk": promise.pk},
+        "macro": {"pk": macro.pk},
+        "macro-archive": {"pk": macro.pk},
+        "suggestion-track": {"number": ticket.number, "pk": 1},
+        "suggestion-decline": {"number": ticket.number, "pk": 1},
+        "hand-over-read": {"number": ticket.number, "pk": 1},
         "merge-undo": {"pk": merge_tickets(second, into=ticket, by=by, at=MONDAY_9AM).pk},
         "access-decide": {"pk": 1},
         "customer-data-file": person | {"request_pk": 1},
@@ -327,6 +349,8 @@ def contents() -> dict[str, tuple[Any, ...]]:
                 "cx_",
                 "incidents_",
                 "jobs_",
+                "macros_",
+                "speech_",
                 "tickets_",
                 "uploads_",
             )

@@ -39,6 +39,11 @@ class Promise(models.Model):
     owner = models.ForeignKey(
         Agent, models.SET_NULL, null=True, blank=True, related_name="promises"
     )
+    # The promise this one took the place of, and how often its date was moved in all.
+    replaces = models.OneToOneField(
+        "self", models.SET_NULL, null=True, blank=True, related_name="replaced_by"
+    )
+    moves = models.PositiveSmallIntegerField(default=0)
     ticket_number = models.BigIntegerField(null=True, blank=True)
     message_id = models.BigIntegerField(null=True, blank=True)
     team = models.ForeignKey(Team, models.SET_NULL, null=True, blank=True)

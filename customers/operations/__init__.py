@@ -34,7 +34,7 @@ from customers.operations.people import (
     update_organisation,
     withdraw_consent,
 )
-from customers.operations.promises import keep_promise, make_promise
+from customers.operations.promises import end_promise, keep_promise, make_promise
 from customers.operations.recounting import recount_customers
 from customers.operations.touchpoints import (
     contacts_since,
@@ -55,6 +55,7 @@ __all__ = [
     "contacts_since",
     "create_organisation",
     "decide_access",
+    "end_promise",
     "end_relationship",
     "find_customer",
     "give_consent",

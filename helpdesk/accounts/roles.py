@@ -21,6 +21,7 @@ class Permission(StrEnum):
     SEE_ALL_TEAMS = "see_all_teams"
     HANDLE_PARKED_MAIL = "handle_parked_mail"
     MANAGE_MAILBOXES = "manage_mailboxes"
+    MANAGE_MACROS = "manage_macros"
     UPLOAD_EVENTS = "upload_events"
     HANDLE_PERSONAL_DATA = "handle_personal_data"
     RECALCULATE_METRICS = "recalculate_metrics"
@@ -29,7 +30,11 @@ class Permission(StrEnum):
 
 
 _AGENT = frozenset({Permission.WORK_TICKETS, Permission.USE_API})
-_LEAD = _AGENT | {Permission.HANDLE_PARKED_MAIL, Permission.WITHDRAW_REPLIES_OF_OTHERS}
+_LEAD = _AGENT | {
+    Permission.HANDLE_PARKED_MAIL,
+    Permission.WITHDRAW_REPLIES_OF_OTHERS,
+    Permission.MANAGE_MACROS,
+}
 _SUPERVISOR = _LEAD | {
     Permission.SEE_ALL_TEAMS,
     Permission.MANAGE_MAILBOXES,

@@ -8,7 +8,8 @@ from helpdesk.lib.actors import Actor
 from tickets.briefing.briefing import items_for
 from tickets.briefing.keeping import freeze_briefing
 from tickets.models import Message, Ticket
-from tickets.operations import NewMessage, reply_to_ticket
+from tickets.operations import NewMessage
+from tickets.speech.sending import send_reply
 
 
 @transaction.atomic
@@ -22,11 +23,11 @@ def reply_prepared(
     at: datetime,
     **options: Any,
 ) -> Message:
-    """Reply as `reply_to_ticket` does, and keep what the agent could know at that moment.
+    """Reply as `send_reply` does, and keep what the agent could know at that moment.
 
-    `options` are those of `reply_to_ticket`, whose errors it raises.
+    `options` are those of `send_reply`, whose errors it raises.
     """
     known = items_for(ticket, agent=agent, at=at)
-    message = reply_to_ticket(ticket, content=content, hold=hold, by=by, at=at, **options)
+    message = send_reply(ticket, content=content, hold=hold, by=by, at=at, **options)
     freeze_briefing(message, known, at=at)
     return message

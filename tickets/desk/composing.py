@@ -42,9 +42,9 @@ from tickets.operations import (
     note_on_ticket,
     promise_on_ticket,
     save_draft,
-    withdraw_reply,
 )
 from tickets.operations.lifecycle import default_status
+from tickets.speech.sending import take_back_reply
 
 _FILES_SALT = "tickets.desk.files"
 DAY_SECONDS = 24 * 3600
@@ -88,7 +88,16 @@ def _say(
         content = replace(content, recipients=form.cleaned_data["to"], cc=form.copied)
     hold = timedelta(seconds=settings.UNDO_SENDING_SECONDS)
     return reply_prepared(
-        ticket, agent=agent, content=content, then=then, seen_event_id=seen, hold=hold, by=by, at=at
+        ticket,
+        agent=agent,
+        content=content,
+        macros=form.cleaned_data["macros"],
+        reason=form.cleaned_data["ask_reason"],
+        then=then,
+        seen_event_id=seen,
+        hold=hold,
+        by=by,
+        at=at,
     )
 
 
@@ -126,6 +135,7 @@ def _kept(
         return response
     composer: dict[str, Any] = {name: form.data.get(name, "") for name in ("kind", "body", "html")}
     composer["chosen"] = chosen_in(request.POST)
+    composer["macros"] = request.POST.getlist("macros")
     composer |= {"refusal": refusal, "files": files, "kept_files": _pack(files)}
     return workspace(request, ticket, status=409, composer=composer)
 
@@ -183,7 +193,7 @@ def take_back(request: AgentRequest, pk: int) -> HttpResponse:
         for f in message.attachments.all()
     )
     try:
-        withdraw_reply(message, by=Actor.agent(request.user.pk), at=timezone.now())
+        take_back_reply(message, by=Actor.agent(request.user.pk), at=timezone.now())
     except DomainError as error:
         return refused(request, error)
     messages.success(request, _("Taken back: nothing was sent. Your words are in the composer."))

@@ -31,6 +31,7 @@ SHOWN = (
     Kind.RETITLED,
     Kind.PROMISED,
     Kind.PROMISE_KEPT,
+    Kind.PROMISE_ENDED,
     Kind.PARTICIPANT,
     Kind.DELIVERY_RETRIED,
     Kind.RATED,

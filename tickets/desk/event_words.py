@@ -70,6 +70,7 @@ def _icon(event: TicketEvent) -> str:
         Kind.RETITLED: "pencil",
         Kind.PROMISED: "timer",
         Kind.PROMISE_KEPT: "check-check",
+        Kind.PROMISE_ENDED: "timer",
         Kind.PARTICIPANT: "user-plus",
         Kind.BOUNCED: "mail-warning",
         Kind.RATED: "star",
@@ -114,6 +115,12 @@ def _sentence(event: TicketEvent, names: Names) -> tuple[str, dict[str, Any]]:
         Kind.RETITLED: (_("Subject was “%(old)s”"), {"old": event.old.get("subject", "")}),
         Kind.PROMISED: (_("Promised: %(text)s"), {"text": new.get("text", "")}),
         Kind.PROMISE_KEPT: (_("Promise kept"), {}),
+        Kind.PROMISE_ENDED: (
+            _("Promise cancelled by the customer")
+            if new.get("status") == "cancelled"
+            else _("Promise not kept"),
+            {},
+        ),
         Kind.PARTICIPANT: _participant_words(event),
         Kind.DELIVERY_RETRIED: (_("Sending was tried again"), {}),
         Kind.BOUNCED: (

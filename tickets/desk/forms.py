@@ -1,13 +1,12 @@
 """What agents may send to a ticket, checked before an operation sees it."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.core.validators import validate_email
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Touchpoint
@@ -15,6 +14,8 @@ from helpdesk.accounts.models import Agent, Team
 from helpdesk.lib.text import clean_line, clean_text
 from tickets.channels.addresses import without_own
 from tickets.channels.models import Mailbox
+from tickets.desk.due_field import DueField
+from tickets.macros.models import Macro
 from tickets.models import Category, Message, Ticket, TicketStatus, Topic
 from tickets.operations import ContactKind
 
@@ -100,23 +101,25 @@ class PromiseForm(forms.Form):
         max_length=300,
         error_messages={"required": _("Say what is promised.")},
     )
-    due_at = forms.DateTimeField(
-        label=_("By when"),
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-        error_messages={
-            "required": _("Say by when it is promised."),
-            "invalid": _("Enter the day and the time, for example 2026-05-15T15:00."),
-        },
+    due_at = DueField(label=_("By when"))
+    owner = forms.ModelChoiceField(
+        Agent.objects.filter(is_active=True),
+        label=_("Who keeps it"),
+        required=False,
+        empty_label=_("the owner of the ticket"),
     )
+
+    def __init__(
+        self, *args: Any, owners: Iterable[Mapping[str, Any]] = (), **options: Any
+    ) -> None:
+        """`owners` are the rows to choose from where they are read already, id and name."""
+        super().__init__(*args, **options)
+        if owners:
+            shown = [(row["id"], row["name"] or row["email"]) for row in owners]
+            self.fields["owner"].widget.choices = [("", _("the owner of the ticket")), *shown]
 
     def clean_text(self) -> str:
         return clean_line(self.cleaned_data["text"], limit=300)
-
-    def clean_due_at(self) -> Any:
-        due_at = self.cleaned_data["due_at"]
-        if due_at <= timezone.now():
-            raise forms.ValidationError(_("A promise is for a time to come."), code="past")
-        return due_at
 
 
 class FilesField(forms.FileField):
@@ -192,6 +195,9 @@ class ComposerForm(DraftForm):
     to = AddressesField(required=False)
     cc = AddressesField(required=False)
     add_cc = forms.CharField(required=False, max_length=2_000)
+    # The macros that went into the text, and why something known is asked for all the same.
+    macros = forms.ModelMultipleChoiceField(Macro.objects.all(), required=False)
+    ask_reason = forms.CharField(required=False, max_length=200)
 
     def clean_add_cc(self) -> tuple[str, ...]:
         given = re.split(r"[,;\s]+", self.cleaned_data["add_cc"].strip())

@@ -28,6 +28,7 @@ from tickets.desk.queue import name_of_view
 from tickets.desk.recipients import dead_addresses, recipients_of
 from tickets.joining.tickets import standing
 from tickets.models import Category, Ticket
+from tickets.speech.queries import speech_around
 
 
 @agent_required
@@ -115,7 +116,8 @@ def workspace(
         "dead_addresses": dead_addresses(around),
         "held": held_reply(items, request.user, at=now),
         "contact_form": ContactForm(prefix="contact"),
-        "promise_form": PromiseForm(prefix="promise"),
+        "promise_form": PromiseForm(prefix="promise", owners=around.assignable),
+        "speech": speech_around(ticket, agent=request.user),
     }
     return render(request, "tickets/desk/ticket.html", context | changed, status=status)
 

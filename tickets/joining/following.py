@@ -61,6 +61,9 @@ RULES: dict[str, Rule] = {
     "feedback.rating.customer": Rule.FOLLOW,
     "metrics.resolution.customer": Rule.FOLLOW,
     "privacy.datarequest.customer": Rule.STAY,  # who asked for what about which record
+    "speech.handover.ticket": Rule.FOLLOW,
+    "speech.promisesuggestion.ticket": Rule.FOLLOW,
+    "speech.repeatask.customer": Rule.FOLLOW,
     "tickets.delivery.customer": Rule.FOLLOW,
     "tickets.message.customer": Rule.FOLLOW,
     "tickets.participant.customer": Rule.FOLLOW,

@@ -34,6 +34,7 @@ class TicketEvent(models.Model):
         CONTACT_LOGGED = "contact_logged"
         PROMISED = "promised"
         PROMISE_KEPT = "promise_kept"
+        PROMISE_ENDED = "promise_ended"
         PARTICIPANT = "participant"
         DELIVERED = "delivered"
         DELIVERY_FAILED = "delivery_failed"

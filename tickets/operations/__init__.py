@@ -33,7 +33,12 @@ from tickets.operations.intake import (
 )
 from tickets.operations.lifecycle import change_status, close_ticket, reopen_ticket, solve_ticket
 from tickets.operations.participating import add_participant, remove_participant
-from tickets.operations.promising import keep_promise_on_ticket, promise_on_ticket
+from tickets.operations.promising import (
+    end_promise_on_ticket,
+    keep_promise_on_ticket,
+    promise_on_ticket,
+    wait_for_us,
+)
 from tickets.operations.rating import rate_ticket
 from tickets.operations.replying import acknowledge_ticket, note_on_ticket, reply_to_ticket
 from tickets.operations.undoing import undo_solving
@@ -52,6 +57,7 @@ __all__ = [
     "close_ticket",
     "confirm_delivery",
     "doubt_delivery",
+    "end_promise_on_ticket",
     "fail_delivery",
     "file_ticket",
     "hand_over",
@@ -78,6 +84,7 @@ __all__ = [
     "solve_ticket",
     "tag_ticket",
     "undo_solving",
+    "wait_for_us",
     "withdraw_reply",
     "write_to_customer",
 ]

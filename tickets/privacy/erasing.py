@@ -26,18 +26,19 @@ from tickets.issues.models import Issue, TicketTerms
 from tickets.joining.models import Merge
 from tickets.models import Attachment, Delivery, Draft, Message, MessageWords, Ticket
 from tickets.privacy.models import DataRequest
+from tickets.speech.models import HandOver, PromiseSuggestion, RepeatAsk
 
 GONE = "(erased)"
 # What every row about a customer becomes. A test fails for a foreign key that is not named.
 DELETED = (
     "accessrequest", "briefinglook", "consent", "customernote", "draft", "duplicate", "fact",
-    "frozenbriefing", "identity", "incidentexclusion", "itemmark", "membership", "messagewords",
-    "order", "outsideevent", "participant", "relationship", "storedbriefing", "ticketterms",
-    "unbriefed", "viewing",
+    "frozenbriefing", "handover", "identity", "incidentexclusion", "itemmark", "membership",
+    "messagewords", "order", "outsideevent", "participant", "promisesuggestion", "relationship",
+    "storedbriefing", "ticketterms", "unbriefed", "viewing",
 )  # fmt: skip
 EMPTIED = (
-    "delivery", "identityevent", "issue", "message", "promise", "rating", "ticket", "ticketevent",
-    "touchpoint",
+    "delivery", "identityevent", "issue", "message", "promise", "rating", "repeatask", "ticket",
+    "ticketevent", "touchpoint",
 )  # fmt: skip
 LEFT = (
     "customer", "cxfact", "cxsummary", "datarequest", "incidentticket", "issueticket",
@@ -105,7 +106,8 @@ def _erase_ticket(ticket_id: int) -> None:
     ticket = Ticket.objects.lock(ticket_id)
     _empty_messages(Message._base_manager.filter(ticket=ticket))  # noqa: SLF001
     Draft.objects.filter(ticket=ticket).delete()
-    for model in (BriefingLook, ItemMark, StoredBriefing, Unbriefed, TicketTerms):
+    said = (HandOver, PromiseSuggestion)
+    for model in (BriefingLook, ItemMark, StoredBriefing, Unbriefed, TicketTerms, *said):
         model.objects.filter(ticket=ticket).delete()
     ticket.participants.all().delete()
     _empty_events(ticket)
@@ -175,6 +177,7 @@ def _erase_customers(family: list[int], *, at: datetime) -> None:
     Touchpoint.objects.filter(customer__in=family).update(title="", text="", data={})
     Promise.objects.filter(customer__in=family).update(text=GONE)
     Issue.objects.filter(customer__in=family).update(label=GONE)
+    RepeatAsk.objects.filter(customer__in=family).update(reason="")
     IncidentExclusion.objects.filter(customer__in=family).delete()
     for customer in people:
         customer.ratings.update(comment="")

@@ -1,6 +1,6 @@
 """A small notation for phrases, found in time linear in the text.
 
-Words stand apart by spaces. `refund*` is any word that begins so, `*ing` that ends so, `a|b`
+Words stand apart by spaces. `refund*` is any word that begins so, `*ing` that ends so, `*` any word, `a|b`
 either, `word?` may be missing, `has_been` two words in one alternative, `#` a number or number
 word, `..` up to three words, `...` up to six, `^` and `$` the sentence's edges, `!a|b` not
 followed by one of these words. No gap is unbounded, and none runs over a negation.
@@ -132,6 +132,11 @@ def _alternative(part: str) -> str:
 
 
 def _single(word: str) -> str:
+    if word == "*":
+        return r"\b\w+\b"
     if word.startswith("*"):
         return rf"\b\w+{re.escape(word[1:])}\b"
+    begin, star, end = word.partition("*")
+    if star and end:
+        return rf"\b{re.escape(begin)}\w*{re.escape(end)}\b"
     return rf"\b{re.escape(word.rstrip('*'))}" + (r"\w*" if word.endswith("*") else r"\b")

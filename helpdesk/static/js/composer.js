@@ -121,6 +121,41 @@ class DeskComposer extends HTMLElement {
         this.changed();
     }
 
+    /* Words put in from outside */
+
+    /* Whether the line the cursor stands in is empty so far. */
+    atLineStart() {
+        if (!this.editor) return /(^|\n)$/.test(this.plain.value.slice(0, this.plain.selectionStart));
+        const before = this.editor.getSelection().cloneRange();
+        const block = before.startContainer.nodeType === Node.TEXT_NODE ? before.startContainer.parentElement.closest("p, div, li, blockquote") : before.startContainer;
+        before.setStart(block ?? this.box, 0);
+        return before.toString().replace(/[\u200B\s]/g, "") === "";
+    }
+
+    insertText(text) {
+        if (this.editor) this.editor.insertHTML(asHtml(text));
+        else this.plain.setRangeText(text, this.plain.selectionStart, this.plain.selectionEnd, "end");
+        this.changed();
+    }
+
+    /* Put other words in the place of a sentence, in its own run of text where it stands in one. */
+    replaceWords(old, words) {
+        this.sync();
+        if (!this.editor) {
+            this.plain.value = this.plain.value.replace(old, () => words);
+            return this.changed();
+        }
+        const walk = document.createTreeWalker(this.box, NodeFilter.SHOW_TEXT);
+        while (walk.nextNode()) {
+            const run = walk.currentNode.data.replace(/\u00A0/g, " ");
+            if (!run.includes(old)) continue;
+            walk.currentNode.data = run.replace(old, () => words);
+            return this.changed();
+        }
+        this.editor.setHTML(asHtml(this.plain.value.replace(old, () => words)));
+        this.changed();
+    }
+
     /* What is sent and saved */
 
     sync() {

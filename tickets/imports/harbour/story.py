@@ -9,6 +9,7 @@ from helpdesk.lib.actors import Actor
 from helpdesk.lib.blobs import store_blob
 from tickets.imports.harbour.around import around_the_studio, known_problem
 from tickets.imports.harbour.cast import ZONE, Cast, meet
+from tickets.imports.harbour.macros import write_macros
 from tickets.imports.harbour.pdf import bank_statement
 from tickets.imports.harbour.telling import Form, answered, knows, rated, wrote
 from tickets.operations import (
@@ -45,6 +46,7 @@ class Clock:
 
 def tell(cast: Cast, clock: Clock) -> None:
     """Maya's three tries for one refund, Ben's parcel, and what else waits this morning."""
+    write_macros(cast, at=clock.at(1, 4, 9))
     change_of_address(cast, clock)
     charged_twice(cast, clock)
     refund_still_missing(cast, clock)
@@ -103,6 +105,7 @@ def charged_twice(cast: Cast, clock: Clock) -> None:
         "tom",
         "Hi Maya,\n\nyou are right, the second payment is ours to give back. I have filed the"
         " refund just now and will send you the receipt by tomorrow.\n\nTom",
+        macro="Refund: filed",
         at=at,
     )
     tag_ticket(ticket, add=("refund-filed",), by=cast.by("tom"), at=at)
@@ -153,6 +156,7 @@ def refund_still_missing(cast: Cast, clock: Clock) -> None:
         "priya",
         "Hi Maya,\n\nsorry about this. Refunds can take five working days; please wait until then."
         f" You will have it by {due:%-d %B}.\n\nPriya",
+        macro="Refund: please wait",
         at=at,
     )
     tag_ticket(ticket, add=("asked-to-wait",), by=cast.by("priya"), at=at)

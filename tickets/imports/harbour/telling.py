@@ -7,6 +7,8 @@ from customers.models import Fact
 from customers.operations import remember_fact
 from helpdesk.lib.actors import Actor
 from tickets.imports.harbour.cast import Cast
+from tickets.macros.models import Macro
+from tickets.macros.operations import note_macros
 from tickets.models import Message, Ticket
 from tickets.operations import (
     NewAttachment,
@@ -72,11 +74,15 @@ def answered(
     who: str,
     text: str,
     *,
+    macro: str = "",
     at: datetime,
 ) -> Message:
     """Let an agent answer, and the mail have gone out at once: it is history, nothing is sent."""
     content = NewMessage(text=text, author_name=cast.agents[who].name)
     message = reply_to_ticket(ticket, content=content, by=cast.by(who), at=at)
+    if macro:
+        used = [Macro.objects.get(name=macro)]
+        note_macros(message, ticket, macros=used, by=cast.by(who), at=at)
     for delivery in message.deliveries.select_related("message"):
         confirm_delivery(delivery, by=Actor.system(), at=at)
     return message

@@ -1,0 +1,65 @@
+"""The macros Harbour Kettles answers with."""
+
+from datetime import datetime
+
+from tickets.imports.harbour.cast import Cast
+from tickets.macros.operations import save_macro
+
+# name, topic, step, what it asks for, English, German
+MACROS: tuple[tuple[str, str, str, tuple[str, ...], str, str], ...] = (
+    (
+        "Refund: filed", "Refund", "refund filed", (),
+        ("Hi {first name},\n\nyou are right, the second payment is ours to give back. I have filed the"
+        " refund of {amount} for order {order_number}.\n\n{agent.first_name}"),
+        ("Guten Tag {customer.name},\n\nSie haben recht, die zweite Zahlung geht an Sie zurück. Ich habe die"
+        " Erstattung von {amount} zur Bestellung {order_number} veranlasst.\n\n{agent.first_name}"),
+    ),
+    (
+        "Refund: please wait", "Refund", "asked to wait 5 working days", (),
+        ("Hi {first name},\n\nrefunds can take five working days; please wait until then."
+        "\n\n{agent.first_name}"),
+        ("Guten Tag {customer.name},\n\neine Erstattung kann fünf Werktage dauern; bitte warten Sie so lange."
+        "\n\n{agent.first_name}"),
+    ),
+    (
+        "Refund: chase", "Refund", "asked finance about the refund", (),
+        ("Hi {first name},\n\nI am sorry that the refund of {amount} for order {order_number} is still"
+        " missing. I have asked our finance team where it is.\n\n{agent.first_name}"),
+        ("Guten Tag {customer.name},\n\nes tut mir leid, dass die Erstattung von {amount} zur Bestellung"
+        " {order_number} noch fehlt. Ich habe in der Buchhaltung nachgefragt.\n\n{agent.first_name}"),
+    ),
+    (
+        "Promise late", "Refund", "", (),
+        ("Hi {first name},\n\nwe did not keep what we promised you, and I am sorry. Here is what happens"
+        " next:\n\n{agent.first_name}"),
+        ("Guten Tag {customer.name},\n\nwir haben nicht gehalten, was wir versprochen hatten; das tut mir"
+        " leid. So geht es weiter:\n\n{agent.first_name}"),
+    ),
+    (
+        "Ask for the order number", "Parcel not moving", "", ("order_number",),
+        "Hi {first name},\n\ncould you send me your order number?\n\n{agent.first_name}",
+        "Guten Tag {customer.name},\n\nkönnten Sie mir Ihre Bestellnummer schicken?\n\n{agent.first_name}",
+    ),
+    (
+        "Ask for a photo", "Damaged on arrival", "asked for a photo", ("photo",),
+        ("Hi {first name},\n\nthat should not have happened. Could you send a photo of it as a reply?"
+        "\n\n{agent.first_name}"),
+        ("Guten Tag {customer.name},\n\ndas hätte nicht passieren dürfen. Könnten Sie ein Foto davon"
+        " schicken?\n\n{agent.first_name}"),
+    ),
+)  # fmt: skip
+
+
+def write_macros(cast: Cast, *, at: datetime) -> None:
+    """Write them, as Ines did when the desk was set up."""
+    for name, topic, step, asks_for, english, german in MACROS:
+        save_macro(
+            None,
+            name=name,
+            texts={"en": english, "de": german},
+            topic=cast.topics[topic],
+            tried_step=step,
+            asks_for=asks_for,
+            by=cast.by("ines"),
+            at=at,
+        )

@@ -1,0 +1,99 @@
+"""What an inbound message answers of what we had asked for: it becomes a fact (BRIEFING 3.6)."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+from django.db import transaction
+
+from customers.models import Fact
+from customers.operations import remember_fact
+from helpdesk.lib.actors import Actor
+from tickets.issues.entities import active_masks, entities_in
+from tickets.macros.models import MacroUse
+from tickets.models import Message, Ticket
+from tickets.sentences.asking import asked_keys
+
+# What files answer, and of which types.
+_FILES = {
+    "screenshot": ("image/",),
+    "photo": ("image/",),
+    "bank_statement": ("application/pdf", "image/"),
+    "receipt": ("application/pdf", "image/"),
+}
+_AMOUNT = re.compile(
+    r"(?:[£$€]\s?\d{1,6}(?:[.,]\d{3})*(?:[.,]\d{2})?|\d{1,6}(?:[.,]\d{2})?\s?(?:£|\$|€|EUR|GBP|USD|CHF)\b)"
+)
+_PHONE = re.compile(r"(?<![\w+])\+?\d[\d ()/-]{7,18}\d(?!\w)")
+_DIGITS = re.compile(r"\D")
+_CARD_DIGITS = range(13, 20)
+_SECRET = re.compile(r"\b(?:password|passwort|kennwort|pin|cvc|cvv)\b", re.IGNORECASE)
+
+
+@transaction.atomic
+def fill_asked(message: Message, *, by: Actor, at: datetime) -> list[Fact]:
+    """Remember what this message answers of what our last reply asked for; repeating is harmless.
+
+    Card numbers and lines about passwords never become facts.
+    """
+    ticket = Ticket.objects.select_related("customer").get(pk=message.ticket_id)
+    keys = _asked_before(message, ticket)
+    if not keys:
+        return []
+    text = "\n".join(line for line in message.own_text.splitlines() if not _SECRET.search(line))
+    values = _values(message, text, keys)
+    return [
+        remember_fact(
+            ticket.customer,
+            key=key,
+            value=value,
+            source=source,
+            ticket_number=ticket.number,
+            message_id=message.pk,
+            team_id=ticket.team_id,
+            by=by,
+            at=at,
+        )
+        for key, value, source in values
+        if not is_card_number(value)
+    ]
+
+
+def is_card_number(text: str) -> bool:
+    """Whether the digits of a text are a payment card's: their number and Luhn's sum fit."""
+    digits = [int(sign) for sign in _DIGITS.sub("", text)]
+    if len(digits) not in _CARD_DIGITS:
+        return False
+    doubled = [sum(divmod(2 * digit, 10)) for digit in digits[-2::-2]]
+    return (sum(digits[-1::-2]) + sum(doubled)) % 10 == 0
+
+
+def _asked_before(message: Message, ticket: Ticket) -> set[str]:
+    """The keys our last reply before this message asked for."""
+    replies = ticket.messages.filter(kind=Message.Kind.REPLY, at__lte=message.at)
+    last = replies.order_by("-at", "-id").first()
+    if last is None:
+        return set()
+    keys = asked_keys(last.own_text, ticket.customer.language)
+    for asks_for in MacroUse.objects.filter(message=last).values_list("macro__asks_for", flat=True):
+        keys.update(asks_for)
+    return keys
+
+
+def _values(message: Message, text: str, keys: set[str]) -> list[tuple[str, str, str]]:
+    found: list[tuple[str, str, str]] = [
+        (entity.key, entity.value, Fact.Source.MESSAGE)
+        for entity in entities_in(text, active_masks())
+        if entity.key in keys
+    ]
+    for key, pattern in (("amount", _AMOUNT), ("phone", _PHONE)):
+        if key in keys and (match := pattern.search(text)):
+            found.append((key, match.group().strip(), Fact.Source.MESSAGE))
+    for file in message.attachments.filter(is_inline=False):
+        found += [
+            (key, file.name, Fact.Source.ATTACHMENT)
+            for key in sorted(keys & _FILES.keys())
+            if file.content_type.startswith(_FILES[key])
+        ]
+    return found
