@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('accounts', '0001_initial'),
         ('customers', '0011_relations_may_meet_themselves'),
-        ('tickets', '0011_required_facts'),
+        ('tickets', '0012_promises_end'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
