@@ -22,6 +22,7 @@ from customers.uploads.operations import give_upload
 from helpdesk.accounts.models import Agent
 from helpdesk.lib.actors import Actor
 from helpdesk.lib.blobs import store_blob
+from tests.access_table import GET, POST
 from tests.conftest import MONDAY_9AM, said
 from tickets.channels.email.trying import start_test
 from tickets.channels.journal import keep_arrival, park_arrival
@@ -33,130 +34,6 @@ from tickets.macros.operations import save_macro
 from tickets.models import Attachment, Message, Ticket, Topic
 from tickets.operations import promise_on_ticket, reply_to_ticket, write_to_customer
 
-# How an agent's page answers Ana, who works on the ticket, and Raj of another team. `None`: the
-# page names nothing of a team, and shows everybody their own part of it.
-FOREIGN = 404
-FORBIDDEN = 403
-GET = {
-    "inbox": None,
-    "queue": None,
-    "queue-counts": None,
-    "ticket": FOREIGN,
-    "peek": FOREIGN,
-    "message-body": FOREIGN,
-    "message-source": FOREIGN,
-    "attachment": FOREIGN,
-    "customers": None,
-    "customer": None,  # anyone may pick up a call; what came from tickets is left out
-    "customer-peek": None,
-    "cx-rows": None,
-    "customer-details": None,
-    "organisation": None,
-    "organisation-peek": None,
-    "organisation-details": None,
-    "organisation-cx-rows": None,
-    "incidents": None,  # they concern everybody; their tickets keep to their teams
-    "incident-new": None,
-    "incident": None,
-    "incident-edit": None,
-    "ticket-incident": FOREIGN,
-    "uploads": FORBIDDEN,  # whole tables of customers: a permission of its own
-    "upload": FORBIDDEN,
-    "upload-faults": FORBIDDEN,
-    "search": None,
-    "new": None,
-    "new-log": None,
-    "arrivals": FORBIDDEN,  # raw mail belongs to no team: a permission of its own
-    "arrival": FORBIDDEN,
-    "arrival-raw": FORBIDDEN,
-    "deliveries": None,
-    "me": None,
-    "promises": None,
-    "hand-over": FOREIGN,
-    "macros": FORBIDDEN,
-    "macro-new": FORBIDDEN,
-    "macro": FORBIDDEN,
-    "arrival-ticket": FORBIDDEN,
-    "mail-templates": FORBIDDEN,
-    "mail-template": FORBIDDEN,
-    "mail-template-preview": FORBIDDEN,
-    "mailboxes": FORBIDDEN,  # where mail comes from and goes to: a permission of its own
-    "mailbox": FORBIDDEN,
-    "mailbox-new": FORBIDDEN,
-    "mailbox-settings": FORBIDDEN,
-    "mailbox-signed-in": FORBIDDEN,
-    "mailbox-test-run": FORBIDDEN,
-    "merge": FOREIGN,
-    "split": FOREIGN,
-    "ticket-writer": FOREIGN,
-    "duplicates": None,
-    "customer-merge": None,
-    "access": FORBIDDEN,
-    "customer-data": FORBIDDEN,
-    "customer-data-file": FORBIDDEN,
-}
-POST = {
-    "draft": FOREIGN,
-    "take": FOREIGN,
-    "assign": FOREIGN,
-    "move": FOREIGN,
-    "status": FOREIGN,
-    "solve": FOREIGN,
-    "undo": FOREIGN,
-    "reopen": FOREIGN,
-    "topic": FOREIGN,
-    "priority": FOREIGN,
-    "retitle": FOREIGN,
-    "tags": FOREIGN,
-    "write": FOREIGN,
-    "log-contact": FOREIGN,
-    "promise": FOREIGN,
-    "keep-promise": FOREIGN,
-    "retry": FOREIGN,
-    "take-back": FOREIGN,
-    "add-sender": FOREIGN,
-    "confirm-person": FOREIGN,
-    "remove-person": FOREIGN,
-    "trust-address": FOREIGN,
-    "promise-keep": FOREIGN,
-    "promise-close": FOREIGN,
-    "promise-move": FOREIGN,
-    "macro-insert": FOREIGN,
-    "macro-archive": FORBIDDEN,
-    "lint": FOREIGN,
-    "suggestion-track": FOREIGN,
-    "suggestion-decline": FOREIGN,
-    "hand-over-read": FOREIGN,
-    "customer-identity": None,
-    "customer-trust": None,  # as the customer's page
-    "customer-note": None,
-    "customer-relate": None,
-    "customer-unrelate": None,
-    "customer-consent": None,
-    "customer-note-pin": None,
-    "upload-start": FORBIDDEN,
-    "upload-stop": FORBIDDEN,
-    "upload-go-on": FORBIDDEN,
-    "incident-update": None,
-    "incident-status": None,
-    "incident-leave-out": None,
-    "ticket-incident-link": FOREIGN,
-    "arrival-retry": FORBIDDEN,
-    "arrival-drop": FORBIDDEN,
-    "arrival-restore": FORBIDDEN,
-    "mail-template-reset": FORBIDDEN,
-    "mailbox-hook": FORBIDDEN,
-    "mailbox-sign-in": FORBIDDEN,
-    "mailbox-test": FORBIDDEN,
-    "merge-undo": FOREIGN,
-    "customer-different": None,
-    "identity-share": None,
-    "access-ask": None,
-    "access-decide": FORBIDDEN,
-    "customer-export": FORBIDDEN,
-    "customer-erase": FORBIDDEN,
-}
-# Doors with a lock of their own: the admin's, the sign-in pages', a token's or a signature's.
 ELSEWHERE = ("admin/", "accounts/", "api/", "live/", "mail/", "healthz", "readyz", "contact")
 
 
@@ -233,6 +110,7 @@ def places(ticket: Ticket) -> dict[str, dict[str, Any]]:
         "promise-move": {"pk": promise.pk},
         "macro": {"pk": macro.pk},
         "macro-archive": {"pk": macro.pk},
+        "same-issue": {"number": ticket.number, "other": second.number},
         "suggestion-track": {"number": ticket.number, "pk": 1},
         "suggestion-decline": {"number": ticket.number, "pk": 1},
         "hand-over-read": {"number": ticket.number, "pk": 1},

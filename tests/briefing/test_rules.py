@@ -1,68 +1,23 @@
 """What the briefing says, over real rows."""
 
-from datetime import datetime, timedelta
-
-import pytest
+from datetime import timedelta
 
 from customers.models import Customer, Touchpoint
 from customers.operations import add_customer_note, record_touchpoint, remember_fact
-from helpdesk.accounts.models import Agent, Team
+from helpdesk.accounts.models import Agent
 from helpdesk.lib.actors import Actor
+from tests.briefing.reading import DAY, HOUR, NOW, read, texts, wrote
 from tests.conftest import MONDAY_9AM, said
-from tickets.briefing.briefing import brief
 from tickets.briefing.composing import compose, digest_of
-from tickets.briefing.items import Briefing
-from tickets.briefing.keeping import brief_customer, mark_item, note_look
+from tickets.briefing.keeping import brief_customer, note_look
 from tickets.briefing.models import StoredBriefing
 from tickets.issues.deciding import decide_link
-from tickets.issues.noting import note_terms
 from tickets.models import Ticket
 from tickets.operations import (
-    open_ticket,
     promise_on_ticket,
-    rate_ticket,
     receive_message,
     reply_to_ticket,
-    solve_ticket,
 )
-
-HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-NOW = MONDAY_9AM + 6 * DAY
-
-
-def wrote(
-    kofi: Customer, subject: str, text: str = "", *, at: datetime, team: Team | None = None
-) -> Ticket:
-    ticket = open_ticket(
-        customer=kofi,
-        subject=subject,
-        content=said(text or subject, language="en"),
-        team=team,
-        by=Actor.customer(kofi.pk),
-        at=at,
-    ).ticket
-    note_terms([ticket.pk])
-    return ticket
-
-
-def read(ticket: Ticket, agent: Agent, *, at: datetime = NOW) -> Briefing:
-    row = Ticket.objects.select_related("customer__organisation", "status", "topic").get(
-        pk=ticket.pk
-    )
-    return brief(row, agent=agent, at=at)
-
-
-def texts(briefing: Briefing, slot: str) -> list[str]:
-    return [line.text for line in briefing.slot(slot)]
-
-
-@pytest.fixture
-def unresolved(workspace: None, kofi: Customer, support: Team, ana: Agent) -> Ticket:
-    """Solved without a word from Kofi, four days before he writes again."""
-    ticket = wrote(kofi, "Refund still missing", at=MONDAY_9AM, team=support)
-    reply_to_ticket(ticket, content=said("Wait."), by=Actor.agent(ana.pk), at=MONDAY_9AM + HOUR)
-    solve_ticket(ticket, by=Actor.agent(ana.pk), at=MONDAY_9AM + 2 * DAY)
-    return ticket
 
 
 def test_a_first_contact_is_one_line(ticket: Ticket, ana: Agent) -> None:
@@ -134,49 +89,6 @@ def test_what_was_tried_says_how_it_went(unresolved: Ticket, kofi: Customer, ana
 
     decide_link(second, other=unresolved, is_same=True, by=Actor.agent(ana.pk), at=NOW)
     assert texts(read(second, ana), "tried") == ["asked to wait 2 Mar — didn't work"]
-
-
-def test_one_bad_rating_is_strained_and_a_cue_with_it_too(
-    unresolved: Ticket, kofi: Customer, ana: Agent
-) -> None:
-    rate_ticket(
-        unresolved,
-        score=2,
-        comment="",
-        agent_id=ana.pk,
-        external_id="1",
-        by=Actor.customer(kofi.pk),
-        at=MONDAY_9AM + 3 * DAY,
-    )
-    second = wrote(kofi, "Money back", "It has been two weeks.", at=NOW - HOUR)
-
-    (mood,) = texts(read(second, ana), "mood")
-    assert mood == "strained · “been two weeks” · rated 2"
-
-
-@pytest.mark.parametrize(
-    "words", ["Not frustrated at all, take your time", "Could you try again to send the invoice?"]
-)
-def test_words_that_only_look_angry_are_no_sign(
-    workspace: None, kofi: Customer, ana: Agent, words: str
-) -> None:
-    ticket = wrote(kofi, "Invoice", words, at=NOW - HOUR)
-
-    assert not read(ticket, ana).slot("mood")
-
-
-def test_an_agents_correction_of_the_mood_wins(
-    unresolved: Ticket, kofi: Customer, ana: Agent
-) -> None:
-    rate_ticket(
-        unresolved, score=1, comment="", agent_id=ana.pk, external_id="1",
-        by=Actor.customer(kofi.pk), at=MONDAY_9AM + 3 * DAY,
-    )  # fmt: skip
-    second = wrote(kofi, "Thanks for the quick help", at=NOW - HOUR)
-    (line,) = read(second, ana).slot("mood")
-    mark_item(second, agent=ana, item=line.item, is_useful=False, correction="content", at=NOW)
-
-    assert texts(read(second, ana), "mood") == ["content · said Ana"]
 
 
 def test_two_values_of_a_fact_are_both_shown_with_their_dates(
