@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from customers.models import Customer
@@ -12,6 +13,7 @@ from helpdesk.accounts.models import Agent, Team
 from helpdesk.lib.actors import Actor
 from tests.conftest import MONDAY_9AM, said
 from tests.desk.test_queue import open_tickets
+from tickets.briefing.keeping import brief_customer
 from tickets.models import Ticket
 from tickets.operations import (
     assign_ticket,
@@ -161,7 +163,7 @@ def test_an_unknown_queue_in_the_address_does_no_harm(
 
 
 @pytest.mark.parametrize(("messages", "tickets"), [(3, 2), (40, 60)])
-def test_a_workspace_costs_twelve_queries_however_long_the_history_is(
+def test_a_workspace_costs_eleven_queries_however_long_the_history_is(
     desk: Client,
     ticket: Ticket,
     kofi: Customer,
@@ -173,6 +175,23 @@ def test_a_workspace_costs_twelve_queries_however_long_the_history_is(
     converse(ticket, messages - 1)
     open_tickets(tickets - 1, kofi, support)
     page(desk, ticket, "?v=all")
+    brief_customer(kofi.pk, at=timezone.now())
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(11):
         page(desk, ticket, "?v=all")
+
+
+@pytest.mark.parametrize("tickets", [2, 60])
+def test_a_briefing_made_on_the_spot_costs_the_same_however_long_the_history_is(
+    desk: Client,
+    ticket: Ticket,
+    kofi: Customer,
+    support: Team,
+    django_assert_max_num_queries: DjangoAssertNumQueries,
+    tickets: int,
+) -> None:
+    open_tickets(tickets - 1, kofi, support)
+    page(desk, ticket)
+
+    with django_assert_max_num_queries(29):
+        page(desk, ticket)
