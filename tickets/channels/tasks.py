@@ -9,10 +9,9 @@ from django.utils import timezone
 from helpdesk.lib.clock import database_now
 from helpdesk.lib.errors import TransientError
 from tickets.channels.models import Arrival
-from tickets.channels.outbound import deliver
+from tickets.channels.outbound import deliver, release
 from tickets.channels.reading import read_one
 from tickets.models import Delivery
-from tickets.operations import release_delivery
 
 log = logging.getLogger(__name__)
 
@@ -63,9 +62,8 @@ def sweep_arrivals(**_: Any) -> None:
 def sweep_deliveries(**_: Any) -> None:
     """Send what is due for another try; put back what a dead worker was sending."""
     now = database_now()
-    note = "The worker ended while sending."
     for delivery in Delivery.objects.stuck(now).select_related("message")[:SWEEP_SIZE]:
-        release_delivery(delivery, note=note, at=now)
+        release(delivery, at=now)
     due = Delivery.objects.due(now).order_by("next_attempt_at")
     for delivery_id in due.values_list("pk", flat=True)[:SWEEP_SIZE]:
         deliver_copy.apply_async(kwargs={"delivery_id": delivery_id}, expires=SWEEP_SECONDS)

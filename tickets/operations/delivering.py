@@ -108,17 +108,20 @@ def postpone_delivery(delivery: Delivery, *, note: str, at: datetime) -> datetim
 
 
 def doubt_delivery(delivery: Delivery, *, note: str, at: datetime) -> datetime | None:
-    """Note that nobody knows whether the copy went out; it is sent again under the same id.
+    """Note that nobody knows whether the copy went out; it is sent again under the same id, once.
 
-    None when all tries are used up.
+    None when it was in doubt before, so that nobody gets it three times, or all tries are used up.
     """
-    if delivery.attempts > len(RETRY_AFTER):
+    if delivery.may_be_double or delivery.attempts > len(RETRY_AFTER):
         return None
     return _wait(delivery, Delivery.State.UNKNOWN, note=note, until=at + DOUBT_AFTER)
 
 
 def release_delivery(delivery: Delivery, *, note: str, at: datetime) -> datetime | None:
-    """Put back what a dead worker was sending: doubtful once handed over, else as if untried."""
+    """Put back what a dead worker was sending: doubtful once handed over, else as if untried.
+
+    None where it was in doubt before, or all tries are used up.
+    """
     if delivery.handed_over_at is not None:
         return doubt_delivery(delivery, note=note, at=at)
     return _wait(delivery, Delivery.State.QUEUED, note=note, until=at)

@@ -201,6 +201,21 @@ def test_what_a_dead_worker_had_handed_over_is_in_doubt_and_sent_again_marked(
     assert copy_of(reply).may_be_double
 
 
+def test_what_is_in_doubt_twice_is_left_to_a_person(sink: Sink, reply: Message) -> None:
+    for hours in (2, 1):
+        then = timezone.now() - timedelta(hours=hours)
+        claimed = claim_delivery(copy_of(reply).pk, at=then)
+        assert claimed is not None
+        hand_over(claimed, at=then)
+        sweep_deliveries()
+        Delivery.objects.filter(message=reply).update(next_attempt_at=None)
+
+    copy = copy_of(reply)
+    assert copy.state == Delivery.State.FAILED
+    assert "it may have arrived" in copy.note
+    assert sink.mails == []
+
+
 def test_each_recipient_gets_a_copy_that_names_all_and_is_their_own(
     sink: Sink, ticket: Ticket, ana: Agent, settings: Settings
 ) -> None:
