@@ -43,7 +43,7 @@ class Promise(models.Model):
     replaces = models.OneToOneField(
         "self", models.SET_NULL, null=True, blank=True, related_name="replaced_by"
     )
-    moves = models.PositiveSmallIntegerField(default=0)
+    moves = models.PositiveSmallIntegerField(default=0, db_default=0)
     ticket_number = models.BigIntegerField(null=True, blank=True)
     message_id = models.BigIntegerField(null=True, blank=True)
     team = models.ForeignKey(Team, models.SET_NULL, null=True, blank=True)

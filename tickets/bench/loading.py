@@ -10,6 +10,7 @@ from typing import Any
 from django.apps import apps
 from django.core.management.color import no_style
 from django.db import connection, transaction
+from django.utils import timezone
 
 from customers.cx.refreshing import refresh_summaries
 from helpdesk.accounts.roles import Role
@@ -18,6 +19,8 @@ from tickets.bench import tables
 from tickets.bench.derived import DERIVED
 from tickets.bench.shape import Shape
 from tickets.bench.telling import FIRST_NUMBER, Teller
+from tickets.briefing.keeping import brief_customer, note_missing_terms
+from tickets.issues.frequencies import take_snapshot
 from tickets.metrics.resolving import resolve_tickets
 from tickets.models import Ticket, TicketStatus
 from tickets.tasks import RECENT_LEAST, RECENT_SHARE
@@ -50,7 +53,17 @@ def load(shape: Shape, *, tell: Tell) -> None:
     _run("ANALYZE" if connection.in_atomic_block else "VACUUM ANALYZE")
     tell("metrics of a sample")
     _resolve_sample(shape)
+    tell("terms and briefings")
+    _brief_sample(shape)
     _run("ANALYZE")
+
+
+def _brief_sample(shape: Shape) -> None:
+    """Note what all tickets are about, and make the briefings of the customer that is looked at."""
+    while note_missing_terms():
+        pass
+    take_snapshot(at=shape.now)
+    brief_customer(shape.BUSY, at=timezone.now())
 
 
 def _load_people() -> None:
