@@ -1,7 +1,7 @@
 """What the agent must know before answering, each line with its evidence."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import Exists, OuterRef, Q
 
@@ -13,8 +13,11 @@ from tickets.briefing.composing import RULESET, compose
 from tickets.briefing.items import Briefing, BriefingItem, Line, ReadSource
 from tickets.briefing.last_contacts import last_contacts
 from tickets.briefing.models import BriefingLook, StoredBriefing
+from tickets.briefing.recalling import KEPT_SECONDS, keep, recall
 from tickets.incidents.models import Incident
 from tickets.models import Ticket
+
+KEPT = timedelta(seconds=KEPT_SECONDS)
 
 
 def brief(ticket: Ticket, *, agent: Agent, at: datetime) -> Briefing:
@@ -82,7 +85,11 @@ def _items(
     stored = rows.exclude(Exists(Incident.objects.filter(newer))).first()
     if stored and _is_fresh(stored, ticket, at=at) and _sees(teams, stored.teams):
         return [BriefingItem.from_row(row) for row in stored.items], (), stored.computed_at
+    if teams is not None and (items := recall(ticket, teams)) is not None:
+        return items, (), at
     made = compose(ticket, agent=agent, at=at)
+    if teams is not None and not made.failed and made.valid_until > at + KEPT:
+        keep(ticket, teams, made.items)
     return made.items, made.failed, at
 
 

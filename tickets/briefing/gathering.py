@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from customers.models import Customer, CustomerNote, Fact, OutsideEvent, Promise, Touchpoint
 from helpdesk.accounts.models import Agent
@@ -192,9 +192,11 @@ class _Seen:
 def _similar(
     ticket: Ticket, own: Known, seen: _Seen, *, snapshot: TermSnapshot | None, at: datetime
 ) -> list[Similar]:
+    """Of the ticket's own team: whoever may read this ticket may read those."""
     if ticket.is_finished:
         return []
-    among: TicketQuerySet = seen(Ticket.objects.all())
+    theirs = Q(team=None) | Q(team=ticket.team_id)
+    among: TicketQuerySet = seen(Ticket.objects.filter(theirs))
     return similar_solved(ticket, own.counts, among=among, snapshot=snapshot, at=at)
 
 
