@@ -67,6 +67,18 @@ def test_what_was_said_on_one_is_on_the_other(ticket: Ticket, other: Ticket, ana
     assert not Delivery.objects.exists()
 
 
+def test_messages_follow_whatever_the_id_of_their_customer(
+    ticket: Ticket, other: Ticket, ana: Agent
+) -> None:
+    namesake, _ = Customer.objects.get_or_create(pk=ticket.pk, defaults={"created_at": MONDAY_9AM})
+    other.messages.update(customer=namesake)
+
+    merge_tickets(other, into=ticket, by=Actor.agent(ana.pk), at=LATER)
+
+    assert ticket.messages.count() == 2
+    assert not other.messages.exists()
+
+
 def test_the_clock_is_the_earlier_of_both(ticket: Ticket, other: Ticket, ana: Agent) -> None:
     by = Actor.agent(ana.pk)
     reply_to_ticket(ticket, content=said("Hello"), by=by, at=MONDAY_9AM + 2 * HOUR)
