@@ -109,3 +109,4 @@ def test_a_merged_ticket_opens_as_what_it_became(desk: Client, ticket: Ticket) -
 
     html = answer.content.decode()
     assert f"#{ticket.number} Cannot sign in" in html
+    assert "Still no code." in html

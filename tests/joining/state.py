@@ -1,9 +1,14 @@
 """All that is stored about customers and tickets, to compare before and after."""
 
 import hashlib
+from datetime import datetime
 from typing import Any
 
 from django.db import connection
+
+from customers.models import Customer
+from tickets.issues.grouping import regroup_customer
+from tickets.metrics.rebuilding import rebuild
 
 # What keeps the trail itself, or counts changes, differs after any change and its undoing.
 APART = {
@@ -19,6 +24,13 @@ TRAIL = (
     "tickets_ticketevent", "customers_identityevent", "joining_merge", "metrics_unsettled",
 )  # fmt: skip
 OURS = ("customers_", "cx_", "feedback_", "metrics_", "tickets_")
+
+
+def derive(*, at: datetime) -> None:
+    """Derive all numbers and issues, as the workers do some seconds after each change."""
+    rebuild(at=at)
+    for customer_id in Customer.objects.values_list("pk", flat=True):
+        regroup_customer(customer_id)
 
 
 def state() -> dict[str, Any]:

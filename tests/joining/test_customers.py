@@ -20,7 +20,7 @@ from customers.operations import (
 from helpdesk.accounts.models import Agent, Team
 from helpdesk.lib.actors import Actor
 from tests.conftest import MONDAY_9AM, said
-from tests.joining.state import differences, state
+from tests.joining.state import derive, differences, state
 from tickets.joining.customers import merge_customers, undo_customer_merge
 from tickets.joining.following import RULES, columns_to
 from tickets.metrics.rebuilding import rebuild
@@ -95,7 +95,7 @@ def test_undoing_brings_back_every_row(
     remember_fact(kofi, at=MONDAY_9AM, **both)  # type: ignore[arg-type]
     remember_fact(twin, at=MONDAY_9AM + DAY, **both)  # type: ignore[arg-type]
     add_participant(ticket, customer=twin, address="kofi@gmail.example", by=by, at=MONDAY_9AM)
-    rebuild(at=LATER)
+    derive(at=LATER)
     before = state()
 
     merge = merge_customers(twin, into=kofi, take=["name"], by=by, at=LATER)
@@ -133,7 +133,7 @@ def test_merges_are_undone_in_any_order(
 ) -> None:
     by = Actor.agent(ana.pk)
     third = identify_customer(kind="phone", value="+233302223333", name="Kofi", by=by, at=LATER)
-    rebuild(at=LATER)
+    derive(at=LATER)
     before = state()
 
     first = merge_customers(twin, into=kofi, take=["name"], by=by, at=LATER)
@@ -143,7 +143,7 @@ def test_merges_are_undone_in_any_order(
     undo_customer_merge(first, by=by, at=LATER)
     assert third.identities.count() == 2
     undo_customer_merge(second, by=by, at=LATER)
-    rebuild(at=LATER)
+    derive(at=LATER)
 
     assert differences(before, state()) == {}
 

@@ -12,12 +12,11 @@ from helpdesk.accounts.models import Agent, Team
 from helpdesk.lib.actors import Actor
 from helpdesk.lib.errors import DomainError
 from tests.conftest import MONDAY_9AM, said
-from tests.joining.state import differences, state
+from tests.joining.state import derive, differences, state
 from tickets.joining.customers import merge_customers, undo_customer_merge
 from tickets.joining.models import Merge
 from tickets.joining.splitting import split_ticket, undo_split
 from tickets.joining.tickets import merge_tickets, undo_ticket_merge
-from tickets.metrics.rebuilding import rebuild
 from tickets.models import Ticket
 from tickets.operations import (
     add_participant,
@@ -136,14 +135,14 @@ def test_all_random_changes_can_be_undone(
 ) -> None:
     dice, by = random.Random(seed), Actor.agent(ana.pk)  # noqa: S311 - dice
     world(dice, support, ana)
-    rebuild(at=LATER)
+    derive(at=LATER)
     before, known = state(), set(Ticket.objects.values_list("pk", flat=True))
 
     for _ in range(STEPS):
         step(dice, by)
     assert Merge.objects.count() > 10
     undo_all(dice, by)
-    rebuild(at=LATER)
+    derive(at=LATER)
 
     after = state()
     split = Ticket.objects.exclude(pk__in=known).values_list("pk", flat=True)

@@ -9,12 +9,11 @@ from customers.operations import identify_customer
 from helpdesk.accounts.models import Agent, Team
 from helpdesk.lib.actors import Actor
 from tests.conftest import MONDAY_9AM, said
-from tests.joining.state import differences, state
+from tests.joining.state import derive, differences, state
 from tickets.errors import LaterFirst, NothingToSplit, TargetFinished, TicketMerged, TooLateToUndo
 from tickets.joining.splitting import split_ticket, undo_split
 from tickets.joining.tickets import merge_tickets, undo_ticket_merge
 from tickets.metrics.models import Resolution
-from tickets.metrics.rebuilding import rebuild
 from tickets.models import Delivery, Message, Ticket, TicketEvent
 from tickets.operations import (
     assign_ticket,
@@ -67,6 +66,18 @@ def test_what_was_said_on_one_is_on_the_other(ticket: Ticket, other: Ticket, ana
     assert not Delivery.objects.exists()
 
 
+def test_messages_follow_whatever_the_id_of_their_customer(
+    ticket: Ticket, other: Ticket, ana: Agent
+) -> None:
+    namesake, _ = Customer.objects.get_or_create(pk=ticket.pk, defaults={"created_at": MONDAY_9AM})
+    other.messages.update(customer=namesake)
+
+    merge_tickets(other, into=ticket, by=Actor.agent(ana.pk), at=LATER)
+
+    assert ticket.messages.count() == 2
+    assert not other.messages.exists()
+
+
 def test_the_clock_is_the_earlier_of_both(ticket: Ticket, other: Ticket, ana: Agent) -> None:
     by = Actor.agent(ana.pk)
     reply_to_ticket(ticket, content=said("Hello"), by=by, at=MONDAY_9AM + 2 * HOUR)
@@ -80,16 +91,16 @@ def test_undoing_a_merge_brings_back_every_row(ticket: Ticket, other: Ticket, an
     by = Actor.agent(ana.pk)
     reply_to_ticket(ticket, content=said("Hello"), by=by, at=MONDAY_9AM + 2 * HOUR)
     assign_ticket(other, agent=ana, by=by, at=LATER)
-    rebuild(at=LATER)
+    derive(at=LATER)
     before = state()
 
     merge = merge_tickets(other, into=ticket, by=by, at=LATER)
     ticket.refresh_from_db()
     assert ticket.category == "open"
-    rebuild(at=LATER)
+    derive(at=LATER)
     undo_ticket_merge(merge, by=by, at=LATER)
     undo_ticket_merge(merge, by=by, at=LATER)
-    rebuild(at=LATER)
+    derive(at=LATER)
 
     assert differences(before, state()) == {}
     kinds = list(other.events.order_by("id").values_list("kind", flat=True))
@@ -103,11 +114,11 @@ def test_a_merged_ticket_has_no_numbers_of_its_own(
     solve_ticket(ticket, by=by, at=MONDAY_9AM + 2 * HOUR)
     reply_to_ticket(other, content=said("Done"), by=by, at=MONDAY_9AM + 4 * HOUR)
     solve_ticket(other, by=by, at=MONDAY_9AM + 5 * HOUR)
-    rebuild(at=LATER)
+    derive(at=LATER)
     assert Resolution.objects.count() == 2
 
     merge_tickets(ticket, into=other, by=by, at=LATER)
-    rebuild(at=LATER)
+    derive(at=LATER)
 
     row = Resolution.objects.get()
     assert row.ticket == other
@@ -121,7 +132,7 @@ def test_three_tickets_are_unmerged_in_any_order(
     by = Actor.agent(ana.pk)
     content = said("Third", mail_id="<3@example.com>")
     third = open_ticket(customer=kofi, subject="3", content=content, by=by, at=LATER).ticket
-    rebuild(at=LATER)
+    derive(at=LATER)
     before = state()
 
     first = merge_tickets(other, into=ticket, by=by, at=LATER)
@@ -130,7 +141,7 @@ def test_three_tickets_are_unmerged_in_any_order(
     assert third.messages.count() == third.messages_count == 3
     undo_ticket_merge(first, by=by, at=LATER)
     undo_ticket_merge(second, by=by, at=LATER)
-    rebuild(at=LATER)
+    derive(at=LATER)
 
     assert differences(before, state()) == {}
 
@@ -183,7 +194,7 @@ def test_messages_become_a_ticket_of_their_own(ticket: Ticket, ana: Agent) -> No
     assert (new.waiting_since, ticket.waiting_since) == (MONDAY_9AM + 2 * HOUR, None)
     assert new.reply_due_at is not None
     assert ticket.messages_count == 3
-    rebuild(at=LATER)
+    derive(at=LATER)
     contacts = ticket.customer.cx_facts.filter(kind="contact")
     assert {fact.ticket_number for fact in contacts} == {ticket.number, new.number}
     assert Delivery.objects.count() == 1  # of the reply before
@@ -192,14 +203,14 @@ def test_messages_become_a_ticket_of_their_own(ticket: Ticket, ana: Agent) -> No
 def test_undoing_a_split_brings_back_every_row(ticket: Ticket, ana: Agent) -> None:
     by = Actor.agent(ana.pk)
     messages = conversation(ticket, by)
-    rebuild(at=LATER)
+    derive(at=LATER)
     before = state()
 
     ids = [messages[0].pk, messages[1].pk]
     merge = split_ticket(ticket, message_ids=ids, subject="Sign in", by=by, at=LATER)
-    rebuild(at=LATER)
+    derive(at=LATER)
     undo_split(merge, by=by, at=LATER)
-    rebuild(at=LATER)
+    derive(at=LATER)
 
     new = Ticket.objects.get(pk=merge.target)
     assert new.merged_into == ticket

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from customers.models import Customer, Touchpoint
 from helpdesk.lib.actors import Actor
@@ -52,14 +53,16 @@ def _keep(customer_id: int, groups: Sequence[Sequence[Known]]) -> list[Issue]:
         return list(dict.fromkeys(known.values()))
     kept: list[Issue] = []
     for group in groups:
-        issue = next(
-            (known[t.id] for t in group if t.id in known and known[t.id] not in kept), None
-        ) or Issue(customer_id=customer_id)
+        before = [known[t.id] for t in group if t.id in known and known[t.id] not in kept]
+        # Where two become one, the name that an agent gave either stays.
+        issue = min(before, key=lambda i: not i.is_named, default=Issue(customer_id=customer_id))
         if not issue.is_named:
             issue.label = subjects[group[0].id]
         issue.save()
         kept.append(issue)
-    IssueTicket.objects.filter(issue__customer=customer_id).delete()
+    # A ticket that was another customer's until now may still be in an issue of theirs.
+    theirs = Q(issue__customer=customer_id) | Q(ticket__in=[t.id for g in groups for t in g])
+    IssueTicket.objects.filter(theirs).delete()
     IssueTicket.objects.bulk_create(
         IssueTicket(ticket_id=ticket.id, issue=issue)
         for issue, group in zip(kept, groups, strict=True)

@@ -14,7 +14,7 @@ from helpdesk.lib.actors import Actor
 from tickets.joining.changing import Changed, change, change_back
 from tickets.joining.following import Ids, following
 from tickets.joining.models import Merge
-from tickets.joining.settling import renumber_contacts, settle
+from tickets.joining.settling import settle
 from tickets.joining.waiting import bring_back_waiting, note_waiting
 from tickets.models import Message, Ticket
 
@@ -47,7 +47,6 @@ def merge_customers(
     source.merged_into = target
     source.save(update_fields=["merged_into"])
     settle([source.pk, target.pk], at=at)
-    renumber_contacts(Ticket.objects.unfinished().filter(customer=target), changed)
     merge = Merge.objects.create(
         kind=Merge.Kind.CUSTOMERS,
         source=source.pk,
@@ -103,9 +102,10 @@ def undo_customer_merge(merge: Merge, *, by: Actor, at: datetime) -> Merge:
         name = str(column)
         mine = merge.moved.get(name, [])
         # What both had alike may have stayed with one of those merged on since.
-        on_the_way = column.rows.filter(pk__in=mine, **{f"{column.name}__in": path})
-        column.point(on_the_way, to=source.pk)
-        if column.of_ticket:
+        if mine:
+            on_the_way = column.rows.filter(pk__in=mine, **{f"{column.name}__in": path})
+            column.point(on_the_way, to=source.pk)
+        if column.of_ticket and numbers:
             at_owner = column.rows.filter(**{column.name: owner})
             newer = {"pk__gt": merge.last.get(name, 0), f"{column.of_ticket}__in": numbers}
             since = at_owner.filter(**newer)

@@ -5,23 +5,23 @@ from datetime import datetime
 
 from customers.cx.models import CXSummary
 from customers.cx.refreshing import refresh_summaries
-from customers.models import Customer, Touchpoint
-from customers.operations import contacts_since, recount_customers
+from customers.models import Customer
+from customers.operations import recount_customers
 from tickets.briefing.keeping import mark_unbriefed
-from tickets.joining.changing import Changed, change
+from tickets.issues.grouping import regroup_customer
 from tickets.metrics.resolving import resolve_tickets
 from tickets.metrics.settling import mark_unsettled
 from tickets.models import Ticket
-from tickets.operations.intake import CONTACT_WINDOW
 
 # More tickets than these are settled by the worker, some seconds later.
 SETTLED_AT_ONCE = 200
 
 
 def settle(customer_ids: Iterable[int], *, at: datetime) -> None:
-    """Count customers anew and derive the numbers of their tickets; their briefings are made anew.
+    """Count customers anew, derive the numbers and issues of their tickets.
 
-    Who was merged into somebody else has no numbers. The caller holds the locks.
+    Their briefings are made anew soon. Who was merged into somebody else has no numbers. The
+    caller holds the locks.
     """
     people = sorted(set(customer_ids))
     recount_customers(*people)
@@ -34,17 +34,8 @@ def settle(customer_ids: Iterable[int], *, at: datetime) -> None:
         resolve_tickets(ids, at=at)
     standing = Customer.objects.standing().filter(pk__in=people)
     refresh_summaries(standing.values_list("pk", flat=True), at=at)
+    for customer_id in people:
+        regroup_customer(customer_id)
     for ticket_id in tickets.unfinished().values_list("pk", flat=True):
         mark_unbriefed(ticket_id, at=at)
     CXSummary.objects.filter(customer__in=people).exclude(customer__in=standing).delete()
-
-
-def renumber_contacts(tickets: Iterable[Ticket], changed: Changed) -> None:
-    """Say anew which contact each ticket is ("3rd contact"), now that its customer's differ."""
-    for ticket in tickets:
-        contacts = Touchpoint.objects.filter(ticket_number=ticket.number, is_contact=True)
-        last = contacts.order_by("-at").values_list("at", flat=True).first()
-        if last is None:
-            continue
-        recent = contacts_since(ticket.customer_id, since=last - CONTACT_WINDOW, until=last)
-        change(ticket, changed, contact_number=max(1, len(recent)))

@@ -141,8 +141,8 @@ def follow(source: Ticket, target: Ticket) -> Ids:
 def _find_back(merge: Merge, source: Ticket, owner: Ticket) -> None:
     path = _path(merge.target)
     for one in following(Ticket):
-        ids = merge.moved.get(str(one), ())
-        one.point(one.rows.filter(pk__in=ids, **{f"{one.name}__in": path}), to=source.pk)
+        if ids := merge.moved.get(str(one)):
+            one.point(one.rows.filter(pk__in=ids, **{f"{one.name}__in": path}), to=source.pk)
     for name in TRACES:
         trace = column(name)
         rows = trace.rows.filter(pk__in=merge.moved.get(name, ()), ticket_number=owner.number)

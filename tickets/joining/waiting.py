@@ -17,7 +17,8 @@ def note_waiting(merge: Merge, columns: Iterable[Column], path: list[int]) -> No
     """
     waiting = {}
     for one in columns:
-        ids = merge.moved.get(str(one), ())
+        if not (ids := merge.moved.get(str(one))):
+            continue
         away = one.rows.filter(pk__in=ids, **{f"{one.name}__in": path})
         waiting[str(one)] = list(away.values_list("pk", flat=True))
     merge.added[WAITING] = {name: ids for name, ids in waiting.items() if ids}
