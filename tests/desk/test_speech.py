@@ -195,3 +195,19 @@ def test_solving_asks_whether_what_was_promised_is_done(desk: Client, ours: Tick
     desk.post(f"/desk/t/{ours.number}/promise/{promise.pk}/keep")
     promise.refresh_from_db()
     assert promise.status == Promise.Status.KEPT
+
+
+def test_the_next_steps_macro_is_one_button_that_needs_no_script(
+    desk: Client, ours: Ticket
+) -> None:
+    late = timezone.now() - timedelta(days=2)
+    promise_on_ticket(ours, text="Call", due_at=late, by=BY, at=MONDAY_9AM)
+    texts = {"en": "Hi {first name}, sorry."}
+    macro = save_macro(None, name="Late", texts=texts, purpose="promise-late", by=BY, at=MONDAY_9AM)
+    html = desk.get(f"/desk/t/{ours.number}").content.decode()
+    assert "Use macro: Late" in html
+
+    body = {"suggested": macro.pk, "macro": "", "body": "", "kind": "note"}
+    html = desk.post(f"/desk/t/{ours.number}/macro", body).content.decode()
+    assert "Hi Kofi, sorry." in html
+    assert f'name="macros" value="{macro.pk}"' in html

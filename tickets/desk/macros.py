@@ -79,6 +79,13 @@ class MacroForm(forms.Form):
         required=False,
     )
 
+    purpose = forms.CharField(
+        label=_("Next step it is for"),
+        help_text=_("“promise-late”, “incident” or a resolution code: a briefing then offers it."),
+        max_length=60,
+        required=False,
+    )
+
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         for code in LANGUAGES:
@@ -106,7 +113,7 @@ class MacroForm(forms.Form):
     def fields_of_macro(self) -> dict[str, Any]:
         given = self.cleaned_data
         texts = {code: clean_text(given[f"text_{code}"]) for code in LANGUAGES}
-        named = ("name", "topic", "team", "tried_step", "asks_for")
+        named = ("name", "topic", "team", "tried_step", "purpose", "asks_for")
         return {name: given[name] for name in named} | {"texts": texts}
 
 
@@ -161,7 +168,7 @@ def _edit(request: AgentRequest, macro: Macro | None) -> HttpResponse:
 def _initial(macro: Macro | None, texts: dict[str, str]) -> dict[str, Any]:
     if macro is None:
         return {}
-    named = ("name", "topic", "team", "tried_step", "asks_for")
+    named = ("name", "topic", "team", "tried_step", "purpose", "asks_for")
     return {name: getattr(macro, name) for name in named} | {
         f"text_{code}": text for code, text in texts.items()
     }
@@ -182,10 +189,11 @@ def archive(request: AgentRequest, pk: int) -> HttpResponse:
 def insert(request: AgentRequest, number: int) -> HttpResponse:
     """Put a macro's text, filled in, behind what is in the composer; a script gets it as JSON."""
     ticket = find_ticket(request.user, number)
-    chosen = request.POST.get("macro", "")
+    suggested = request.POST.get("suggested", "")
+    chosen = suggested or request.POST.get("macro", "")
     used = [pk for pk in request.POST.getlist("macros") if pk.isdigit()]
     composer = {
-        "kind": request.POST.get("kind", "reply"),
+        "kind": "reply" if suggested else request.POST.get("kind", "reply"),
         "body": clean_text(request.POST.get("body", "")).rstrip(),
         "html": "",
         "chosen": chosen_in(request.POST),

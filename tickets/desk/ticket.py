@@ -18,6 +18,7 @@ from helpdesk.web import AgentRequest, agent_required, refusal, wants_fragment
 from tickets import queries, queues
 from tickets.briefing.briefing import brief
 from tickets.briefing.models import FrozenBriefing
+from tickets.briefing.suggesting import macro_for
 from tickets.channels.models import Arrival
 from tickets.desk.conversation import SHOWN, conversation, held_reply
 from tickets.desk.event_words import Names
@@ -78,6 +79,8 @@ def workspace(
     )
     composer = changed.get("composer") or draft_of(around)
     merges = merged_with(ticket, at=now)
+    briefing = brief(ticket, agent=request.user, at=now)
+    speech = speech_around(ticket, agent=request.user)
     items = conversation(
         ticket,
         messages=list(messages),
@@ -98,7 +101,8 @@ def workspace(
         "merges": merges,
         "same": same_person(around.duplicates, ticket.customer_id),
         "is_shared": any(row["is_shared"] for row in around.identities),
-        "briefing": brief(ticket, agent=request.user, at=now),
+        "briefing": briefing,
+        "next_macro": macro_for(briefing, speech.macros),
         "promises": _dated(around.promises, "due_at"),
         "orders": _dated(around.orders, "placed_at"),
         "view": view,
@@ -117,7 +121,7 @@ def workspace(
         "held": held_reply(items, request.user, at=now),
         "contact_form": ContactForm(prefix="contact"),
         "promise_form": PromiseForm(prefix="promise", owners=around.assignable),
-        "speech": speech_around(ticket, agent=request.user),
+        "speech": speech,
     }
     return render(request, "tickets/desk/ticket.html", context | changed, status=status)
 

@@ -26,7 +26,8 @@ class Macro(models.Model):
     """Words used often, in one or more languages, with variables.
 
     `asks_for` are the keys of facts its text asks the customer for; `tried_step` says what was
-    tried when it is sent, in a few words.
+    tried when it is sent, in a few words. `purpose` says which next step of a briefing it is for:
+    "promise-late", "incident", or the resolution code that it brings about.
     """
 
     name = models.CharField(max_length=120, unique=True)
@@ -34,6 +35,7 @@ class Macro(models.Model):
     team = models.ForeignKey(Team, models.SET_NULL, null=True, blank=True, related_name="macros")
     asks_for = ArrayField(models.CharField(max_length=60), default=list, blank=True)
     tried_step = models.CharField(max_length=120, blank=True)
+    purpose = models.CharField(max_length=60, blank=True)
     is_active = models.BooleanField(default=True)
     changed_at = models.DateTimeField()
     changed_by = models.ForeignKey(Agent, models.SET_NULL, null=True, blank=True, related_name="+")

@@ -24,6 +24,7 @@ def save_macro(
     team: Team | None = None,
     asks_for: Iterable[str] = (),
     tried_step: str = "",
+    purpose: str = "",
     by: Actor,
     at: datetime,
 ) -> Macro:
@@ -44,6 +45,7 @@ def save_macro(
     macro.topic, macro.team = topic, team
     macro.asks_for = [key for key in KEYS if key in set(asks_for)]
     macro.tried_step = tried_step.strip()[:120]
+    macro.purpose = purpose.strip()[:60]
     macro.changed_at, macro.changed_by_id = at, by.agent_id
     macro.save()
     macro.texts.exclude(language__in=said).delete()

@@ -48,7 +48,9 @@ def speech_around(ticket: Ticket, *, agent: Agent) -> Speech:
     row: Any = (
         Ticket.objects.filter(pk=ticket.pk)
         .values(
-            macros=_rows(macros[:MACROS], "id", "name", "topic_id"),
+            macros=_rows(
+                macros[:MACROS], "id", "name", "topic_id", "purpose", "asks_for", "tried_step"
+            ),
             suggestions=_rows(suggestions[:SUGGESTIONS], "id", "text", "due_at"),
             replaceable=_rows(promises.order_by("due_at")[:PROMISES], "id", "text", "due_at"),
             given=_rows(

@@ -65,13 +65,19 @@ document.addEventListener("htmx:afterSettle", () => {
 /* Macros */
 
 document.addEventListener("click", (event) => {
-    const button = event.target.closest("[data-macro-insert]");
+    const button = event.target.closest("[data-macro-insert], [data-macro-use]");
     if (!button) return;
     event.preventDefault();
     event.stopImmediatePropagation();
-    const chosen = document.getElementById("composer-macro").value;
-    if (chosen) insertMacro(chosen);
+    if (button.dataset.macroUse) useMacro(button.dataset.macroUse);
+    else if (document.getElementById("composer-macro").value) insertMacro(document.getElementById("composer-macro").value);
 }, true);
+
+async function useMacro(pk) {
+    document.querySelector("#composer [name=kind][value=reply]").click();
+    await insertMacro(pk);
+    composer().focusBody();
+}
 
 async function insertMacro(pk) {
     const box = document.querySelector("[data-macros]");
@@ -168,8 +174,6 @@ function move(event) {
 }
 
 async function choose(option) {
-    const pk = option.dataset.macro;
     composer().focusBody();
-    await insertMacro(pk);
-    composer().focusBody();
+    await useMacro(option.dataset.macro);
 }

@@ -10,7 +10,8 @@ from tickets.briefing.rules.headline import contacts_about
 from tickets.briefing.rules.known import asked_open
 from tickets.briefing.rules.sources import incident_source, promise_source, ticket_source
 from tickets.briefing.rules.surroundings import guards
-from tickets.briefing.rules.tried import tried
+from tickets.briefing.rules.tried import FAILED, tried
+from tickets.macros.suggesting import INCIDENT, PROMISE_LATE
 
 ATTEMPTS = 3
 SIMILAR_LEAST = 3
@@ -47,7 +48,8 @@ def _guard(seen: Gathered) -> BriefingItem | None:
 def _incident(seen: Gathered) -> BriefingItem | None:
     for incident, _tickets in seen.incidents:
         sources = (incident_source(incident),)
-        return _item("R-NEXT-INCIDENT@1", "next_incident", {"title": incident.title}, sources)
+        params: Params = {"title": incident.title}
+        return _item("R-NEXT-INCIDENT@1", "next_incident", params, sources, macro=INCIDENT)
     return None
 
 
@@ -60,7 +62,7 @@ def _promise(seen: Gathered) -> BriefingItem | None:
             "next_promise",
             params,
             (promise_source(promise),),
-            macro="promise-late",
+            macro=PROMISE_LATE,
         )
     return None
 
@@ -68,9 +70,12 @@ def _promise(seen: Gathered) -> BriefingItem | None:
 def _other_step(seen: Gathered) -> BriefingItem | None:
     """A step that failed is not to be repeated."""
     for item in tried(seen):
-        if item.text_key == "tried" and item.params["how"] in {"came_back", "failed"}:
+        if item.text_key == "tried" and item.params["how"] in FAILED:
             params: Params = {"step": item.params["step"]}
-            return _item("R-NEXT-OTHER@1", "next_other_step", params, item.sources)
+            topic = seen.ticket.topic_id
+            return _item(
+                "R-NEXT-OTHER@1", "next_other_step", params, item.sources, other_of_topic=topic
+            )
     return None
 
 
@@ -94,17 +99,20 @@ def _ask(seen: Gathered) -> BriefingItem | None:
 
 
 def _code(seen: Gathered) -> BriefingItem | None:
-    """What solved most similar tickets without coming back."""
+    """What solved most similar tickets without coming back, unless it failed for this issue."""
+    told = (item.params for item in tried(seen))
+    failed = {one["code"] for one in told if "code" in one and one["how"] in FAILED}
     codes = Counter(s.resolution_code for s in seen.similar if s.resolution_code)
     for code, times in codes.most_common(1):
-        if len(seen.similar) >= SIMILAR_LEAST and times / len(seen.similar) >= AGREED:
+        is_agreed = len(seen.similar) >= SIMILAR_LEAST and times / len(seen.similar) >= AGREED
+        if is_agreed and code not in failed:
             params: Params = {"code": code, "k": times, "n": len(seen.similar)}
             sources = tuple(
                 Source(kind="ticket", id=s.ticket_id, label=f"#{s.number}", ticket_number=s.number)
                 for s in seen.similar
                 if s.resolution_code == code
             )
-            return _item("R-NEXT-CODE@1", "next_code", params, sources, code=code)
+            return _item("R-NEXT-CODE@2", "next_code", params, sources, code=code)
     return None
 
 

@@ -13,13 +13,13 @@ BACK_WITHIN = timedelta(days=14)
 READ_WITHIN = timedelta(hours=72)
 LIKED = 4
 _TONES = {"came_back": "danger", "failed": "danger", "worked": "success"}
-_FAILED = ("came_back", "failed")
+FAILED = ("came_back", "failed")
 
 
 def tried(seen: Gathered) -> Iterator[BriefingItem]:
     found = [*_steps(seen), *_codes(seen), *_read(seen)]
     found.sort(key=lambda item: item.params["at"], reverse=True)
-    found.sort(key=lambda item: item.params.get("how") not in _FAILED)
+    found.sort(key=lambda item: item.params.get("how") not in FAILED)
     yield from found[:SHOWN]
 
 
