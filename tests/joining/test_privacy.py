@@ -2,9 +2,11 @@
 
 import json
 import zipfile
+from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.utils.html import escape
 
 from customers.errors import AlreadyErased, ConfirmationDiffers
 from customers.models import Customer, Fact
@@ -13,6 +15,8 @@ from helpdesk.accounts.models import Agent
 from helpdesk.lib.actors import Actor
 from helpdesk.lib.blobs import open_blob, store_blob
 from tests.conftest import MONDAY_9AM, said
+from tickets.briefing.briefing import items_for, lines_of
+from tickets.briefing.keeping import freeze_briefing, store_briefing
 from tickets.joining.customers import merge_customers
 from tickets.joining.following import columns_to
 from tickets.metrics.models import Resolution
@@ -31,6 +35,7 @@ from tickets.privacy.models import DataRequest
 from tickets.privacy.requesting import request_erasing, request_export
 from tickets.search import search
 
+HOUR = timedelta(hours=1)
 SECRET = "Zanzibar"  # noqa: S105 - a word to look for
 
 
@@ -93,6 +98,24 @@ def test_an_export_has_everything_in_one_file(life: Customer, ana: Agent) -> Non
         False,
     ]
     assert clear_exports(at=MONDAY_9AM + 2 * DataRequest.KEPT_FOR) == 1
+
+
+def test_an_export_has_what_agents_were_told(ticket: Ticket, ana: Agent) -> None:
+    by = Actor.agent(ana.pk)
+    reply = reply_to_ticket(ticket, content=said("Hello"), by=by, at=MONDAY_9AM)
+    items = items_for(ticket, agent=ana, at=MONDAY_9AM)
+    freeze_briefing(reply, items, at=MONDAY_9AM)
+    store_briefing(ticket, at=MONDAY_9AM + HOUR)
+    request = request_export(ticket.customer, by=by, at=MONDAY_9AM)
+    export_person(request, at=MONDAY_9AM)
+
+    with open_blob(request.sha256) as blob, zipfile.ZipFile(blob) as archive:
+        data = json.loads(archive.read("data.json"))
+        html = archive.read("data.html").decode()
+    told = data["tickets"][0]["briefings"]
+    assert len(told) == 2
+    assert told[0]["said"] == [line.text for line in lines_of(items, at=MONDAY_9AM)]
+    assert escape(told[0]["said"][0]) in html
 
 
 def test_erasing_leaves_no_word_and_changes_no_count(

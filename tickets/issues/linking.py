@@ -114,10 +114,11 @@ def issues_among(tickets: Sequence[Known], edges: Iterable[Edge]) -> list[list[K
 def possible_links(ticket: Known, others: Iterable[Known], decisions: Decisions) -> list[Candidate]:
     """Return the customer's other tickets that may be about the same as this one, likeliest first.
 
-    Only tickets opened before this one, and none an agent has said anything of.
+    Only tickets opened before this one, and none an agent has said anything of. What was said on
+    a merged one is on another.
     """
     found = []
-    for other in others:
+    for other in (one for one in others if one.merged_into is None):
         is_earlier = (other.opened_at, other.id) < (ticket.opened_at, ticket.id)
         if is_earlier and decisions.of(ticket.id, other.id) is None:
             text = cosine(ticket.vector, other.vector)

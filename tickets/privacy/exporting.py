@@ -14,6 +14,9 @@ from django.template.loader import render_to_string
 
 from customers.models import Customer
 from helpdesk.lib.blobs import open_blob, remove_blob, store_blob
+from tickets.briefing.briefing import lines_of
+from tickets.briefing.items import BriefingItem
+from tickets.briefing.models import FrozenBriefing, StoredBriefing
 from tickets.models import Attachment, Message, Ticket
 from tickets.privacy.models import DataRequest
 
@@ -23,6 +26,8 @@ DETAILS = (
     "created_at", "contacts_count", "last_contact_at",
 )  # fmt: skip
 TOLD_EVERY = 10
+# Lines of a briefing that are about other people's tickets.
+OF_OTHERS = {"colleagues", "similar"}
 
 
 def export_person(request: DataRequest, *, at: datetime) -> DataRequest:
@@ -81,7 +86,21 @@ def _ticket(ticket: Ticket, archive: zipfile.ZipFile) -> dict[str, Any]:
         "opened_at": ticket.opened_at,
         "solved_at": ticket.solved_at,
         "messages": [_message(message, archive) for message in said],
+        "briefings": _briefings(ticket),
     }
+
+
+def _briefings(ticket: Ticket) -> list[dict[str, Any]]:
+    """What agents were told of the person before each reply, and are told now, in words."""
+    frozen = FrozenBriefing.objects.filter(message__ticket=ticket).order_by("frozen_at", "pk")
+    stored = StoredBriefing.objects.filter(ticket=ticket)
+    told = [*frozen.values_list("frozen_at", "items"), *stored.values_list("computed_at", "items")]
+    return [{"at": at, "said": _said(rows, at=at)} for at, rows in told]
+
+
+def _said(rows: list[dict[str, Any]], *, at: datetime) -> list[str]:
+    items = [BriefingItem.from_row(row) for row in rows if row["slot"] not in OF_OTHERS]
+    return [line.text for line in lines_of(items, at=at)]
 
 
 def _message(message: Message, archive: zipfile.ZipFile) -> dict[str, Any]:
