@@ -24,6 +24,7 @@ from helpdesk.lib.actors import Actor
 from helpdesk.lib.blobs import store_blob
 from tests.access_table import GET, POST
 from tests.conftest import MONDAY_9AM, said
+from tickets.briefing.keeping import freeze_briefing
 from tickets.channels.email.trying import start_test
 from tickets.channels.journal import keep_arrival, park_arrival
 from tickets.channels.mailboxes import add_mailbox, set_sign_in
@@ -110,6 +111,7 @@ def places(ticket: Ticket) -> dict[str, dict[str, Any]]:
         "promise-move": {"pk": promise.pk},
         "macro": {"pk": macro.pk},
         "macro-archive": {"pk": macro.pk},
+        "frozen-briefing": {"pk": freeze_briefing(reply, (), at=MONDAY_9AM).pk},
         "same-issue": {"number": ticket.number, "other": second.number},
         "suggestion-track": {"number": ticket.number, "pk": 1},
         "suggestion-decline": {"number": ticket.number, "pk": 1},

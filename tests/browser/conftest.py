@@ -36,7 +36,8 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="package")
+# For the module: each journey begins with the story as it is told, whatever another one changed.
+@pytest.fixture(scope="module")
 def instance(browser: Browser) -> Iterator[Instance]:
     with tempfile.TemporaryDirectory(prefix="beforehand-browser-") as directory:
         Path(directory).chmod(0o711)
@@ -50,7 +51,7 @@ def instance(browser: Browser) -> Iterator[Instance]:
             instance.process.wait(30)
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def sessions() -> dict[str, object]:
     """The cookies of those who have signed in, so that each does so once."""
     return {}

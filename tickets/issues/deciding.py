@@ -5,7 +5,7 @@ from django.db import transaction
 from helpdesk.lib.actors import Actor
 from tickets.errors import NotTheSameCustomer
 from tickets.events import record_event
-from tickets.issues.grouping import regroup_customer
+from tickets.issues.grouping import lock_tickets_of, regroup_customer
 from tickets.issues.models import LinkDecision
 from tickets.models import Ticket, TicketEvent
 
@@ -54,6 +54,7 @@ def withdraw_decision(ticket: Ticket, *, other: Ticket, by: Actor, at: datetime)
 
 
 def _locked(ticket: Ticket, other: Ticket) -> tuple[Ticket, Ticket]:
-    """Both tickets, locked in the order of their ids, as everybody locks them."""
+    """Both tickets, locked together with those whose contacts are counted anew."""
+    lock_tickets_of(ticket.customer_id, ticket.pk, other.pk)
     low, high = sorted((ticket.pk, other.pk))
     return Ticket.objects.lock(low), Ticket.objects.lock(high)

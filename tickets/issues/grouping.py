@@ -23,6 +23,7 @@ def regroup_customer(customer_id: int) -> list[Issue]:
     Only issues of two tickets and more are kept. One that goes on keeps its row and the name an
     agent gave it. Repeating it changes nothing.
     """
+    lock_tickets_of(customer_id)
     Customer.objects.lock(customer_id)
     tickets = tickets_known(Ticket.objects.filter(customer=customer_id), snapshot=newest_snapshot())
     decisions = decisions_on([ticket.id for ticket in tickets])
@@ -30,6 +31,14 @@ def regroup_customer(customer_id: int) -> list[Issue]:
     issues = _keep(customer_id, groups)
     _count_contacts(customer_id, tickets, decisions)
     return issues
+
+
+def lock_tickets_of(customer_id: int, *besides: int) -> None:
+    """Lock a customer's unfinished tickets, and those named, in the order of their ids: before the
+    customer, as every operation does.
+    """
+    rows = Ticket.objects.filter(Q(customer=customer_id, is_finished=False) | Q(pk__in=besides))
+    list(rows.order_by("pk").select_for_update(of=("self",), no_key=True).values_list("pk"))
 
 
 @transaction.atomic
