@@ -5,6 +5,7 @@ from importlib import import_module
 
 import pytest
 from django.apps import apps
+from django.conf import settings
 from django.test import Client
 
 from customers.models import Customer
@@ -16,6 +17,12 @@ from tickets.models import Ticket, TicketStatus
 from tickets.operations import NewMessage, open_ticket
 
 MONDAY_9AM = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cheap_passwords() -> None:
+    """Half a second a password is right for people and took two thirds of the tests' time."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture
