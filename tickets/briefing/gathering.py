@@ -144,7 +144,7 @@ def gather(ticket: Ticket, *, agent: Agent | None, at: datetime) -> Gathered:
         transfers=ticket.events.filter(kind=TicketEvent.Kind.MOVED).count(),
         decisions=[row for row in decided if ticket.pk in (row.first_id, row.second_id)],
         similar=_similar(ticket, own, seen, snapshot=snapshot, at=at),
-        incidents=_incidents(ticket, standing, at),
+        incidents=_incidents(ticket, standing),
         colleagues=_colleagues(ticket, seen, at),
         outside=list(
             OutsideEvent.objects.filter(
@@ -206,7 +206,7 @@ def _correction(ticket: Ticket) -> ItemMark | None:
     return marks.select_related("agent").order_by("-at").first()
 
 
-def _incidents(ticket: Ticket, standing: Standing, at: datetime) -> list[tuple[Incident, int]]:
+def _incidents(ticket: Ticket, standing: Standing) -> list[tuple[Incident, int]]:
     """The incident the ticket is part of, or likely part of, with how many tickets are."""
     guessed = next((one.topic for one in reversed(standing.tickets) if one.topic), None)
     is_open = ticket.topic_id is None and guessed is not None

@@ -9,7 +9,7 @@ from django.db.models import Q
 from customers.models import Customer, Touchpoint
 from helpdesk.lib.actors import Actor
 from tickets.issues.frequencies import newest_snapshot
-from tickets.issues.knowing import decisions_on, numbers_of, tickets_known
+from tickets.issues.knowing import decisions_on, tickets_known
 from tickets.issues.linking import Decisions, Known, firm_edges, issues_among
 from tickets.issues.models import Issue, IssueTicket
 from tickets.issues.standing import standing_of
@@ -55,9 +55,6 @@ def _keep(customer_id: int, groups: Sequence[Sequence[Known]]) -> list[Issue]:
         row.ticket_id: row.issue
         for row in IssueTicket.objects.filter(issue__customer=customer_id).select_related("issue")
     }
-    subjects = dict(
-        Ticket.objects.filter(pk__in=[group[0].id for group in groups]).values_list("pk", "subject")
-    )
     if {frozenset(t.id for t in group) for group in groups} == _members(known):
         return list(dict.fromkeys(known.values()))
     kept: list[Issue] = []
@@ -66,7 +63,7 @@ def _keep(customer_id: int, groups: Sequence[Sequence[Known]]) -> list[Issue]:
         # Where two become one, the name that an agent gave either stays.
         issue = min(before, key=lambda i: not i.is_named, default=Issue(customer_id=customer_id))
         if not issue.is_named:
-            issue.label = subjects[group[0].id]
+            issue.label = group[0].subject
         issue.save()
         kept.append(issue)
     # A ticket that was another customer's until now may still be in an issue of theirs.
@@ -103,7 +100,9 @@ def _count_contacts(customer_id: int, tickets: Sequence[Known], decisions: Decis
 def contacts_about(customer_id: int, tickets: Iterable[Known], *, of: Known) -> int:
     """Return how many contacts about these tickets there were until the newest on `of`."""
     contacts = Touchpoint.objects.filter(
-        customer=customer_id, is_contact=True, ticket_number__in=numbers_of(tickets)
+        customer=customer_id,
+        is_contact=True,
+        ticket_number__in=[ticket.number for ticket in tickets],
     )
     last = contacts.filter(ticket_number=of.number).order_by("-at").values("at")[:1]
     return contacts.filter(at__lte=last).count()

@@ -26,17 +26,23 @@ _FIELDS = (
 
 def tickets_known(tickets: QuerySet[Ticket], *, snapshot: TermSnapshot | None) -> list[Known]:
     """Return the newest of these tickets, one customer's, as matching sees them; two queries."""
-    rated = Touchpoint.objects.filter(
-        kind=Touchpoint.Kind.RATING, ticket_number=OuterRef("number"), title__in=LIKED
-    )
     promised = Promise.objects.outstanding().filter(ticket_number=OuterRef("number"))
     rows = list(
         tickets.order_by("-opened_at", "-pk").values(
-            *_FIELDS, liked=Exists(rated), promised=Exists(promised)
+            *_FIELDS, liked=was_liked(), promised=Exists(promised)
         )[:MOST_TICKETS]
     )
     weights = weights_for(chain.from_iterable(r["terms__terms"] or () for r in rows), snapshot)
     return [_known(row, weights) for row in rows]
+
+
+def was_liked() -> Exists:
+    """Whether the customer of a ticket row rated it well: what says that its solution held."""
+    return Exists(
+        Touchpoint.objects.filter(
+            kind=Touchpoint.Kind.RATING, ticket_number=OuterRef("number"), title__in=LIKED
+        )
+    )
 
 
 def _known(row: dict[str, Any], weights: Weights) -> Known:
@@ -78,8 +84,3 @@ def decisions_on(ticket_ids: Sequence[int]) -> Decisions:
 def decisions_of(rows: Iterable[LinkDecision]) -> Decisions:
     """The same as a mapping of pairs."""
     return Decisions(said={(row.first_id, row.second_id): row.is_same for row in rows})
-
-
-def numbers_of(tickets: Iterable[Known]) -> list[int]:
-    """Return the numbers by which touchpoints name these tickets."""
-    return [ticket.number for ticket in tickets]

@@ -11,10 +11,9 @@ from itertools import chain
 from typing import Any
 
 from django.db import connection
-from django.db.models import Exists, OuterRef
 
-from customers.models import Touchpoint
 from tickets.issues.frequencies import weights_for
+from tickets.issues.knowing import was_liked
 from tickets.issues.models import TermSnapshot
 from tickets.issues.terms import Weights, cosine
 from tickets.models import Ticket
@@ -32,7 +31,6 @@ COMEBACK_WITHIN = timedelta(days=14)
 SHOWN = 5
 # How much a solution counts: confirmed by its customer; quiet since; too young to tell.
 CONFIRMED, QUIET, YOUNG = 1.0, 0.8, 0.6
-LIKED = ("4", "5")
 
 _FIELDS = (
     "pk", "number", "subject", "solved_at", "resolution", "resolution_code", "team_id",
@@ -103,16 +101,13 @@ def similar_solved(
     queries.
     """
     ids = alike(counts, besides=ticket.pk, weights=weights_for(counts, snapshot))
-    liked = Touchpoint.objects.filter(
-        kind=Touchpoint.Kind.RATING, ticket_number=OuterRef("number"), title__in=LIKED
-    )
     solved = among.filter(pk__in=ids, is_finished=True, solved_at__gte=at - SOLVED_WITHIN)
     if ticket.topic_id is not None:
         solved = solved.filter(topic=ticket.topic_id)
     rows = list(
         solved.exclude(customer=ticket.customer_id)
         .filter(reopened_count=0, merged_into=None)
-        .values(*_FIELDS, is_confirmed=Exists(liked))
+        .values(*_FIELDS, is_confirmed=was_liked())
     )
     terms = {
         row["pk"]: dict(zip(row["terms__terms"], row["terms__counts"], strict=True)) for row in rows

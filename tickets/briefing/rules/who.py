@@ -5,12 +5,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from customers.models import Touchpoint
+from customers.queries import LAST, observed_channel
 from tickets.briefing.gathering import Gathered
 from tickets.briefing.items import BriefingItem, Params
 from tickets.briefing.rules.sources import customer_source, moment_source
-
-LAST_SEEN = 6
-OFTEN = 4
 
 
 def who(seen: Gathered) -> Iterator[BriefingItem]:
@@ -53,17 +51,17 @@ def _preferred_channel(seen: Gathered) -> Iterator[BriefingItem]:
     if channel := seen.customer.preferred_channel:
         yield _line(seen, "R-WHO-CHANNEL@2", "prefers", channel=channel)
         return
-    last = seen.contacts[:LAST_SEEN]
-    for channel, times in Counter(moment.channel for moment in last).most_common(1):
-        if times >= OFTEN:
-            yield BriefingItem(
-                slot="identity",
-                rule="R-WHO-CHANNEL-SEEN@2",
-                text_key="prefers_seen",
-                params={"channel": channel, "k": times, "n": len(last)},
-                sources=tuple(moment_source(seen, moment) for moment in last),
-                confidence="strong",
-            )
+    last = seen.contacts[:LAST]
+    if observed := observed_channel([moment.channel for moment in last]):
+        channel, times, among = observed
+        yield BriefingItem(
+            slot="identity",
+            rule="R-WHO-CHANNEL-SEEN@2",
+            text_key="prefers_seen",
+            params={"channel": channel, "k": times, "n": among},
+            sources=tuple(moment_source(seen, moment) for moment in last),
+            confidence="strong",
+        )
 
 
 def _knows(seen: Gathered) -> Iterator[BriefingItem]:
