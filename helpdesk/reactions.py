@@ -14,7 +14,7 @@ from tickets.joining.tasks import look_for_duplicates
 from tickets.metrics.settling import mark_unsettled
 from tickets.metrics.tasks import SETTLED_KINDS, settle_tickets
 from tickets.models import TicketEvent
-from tickets.speech.answering import fill_asked
+from tickets.speech.answering import remember_told
 
 SETTLE_AFTER_SECONDS = 1
 # Who has turned to us more often than this is known, and was looked up when they were not.
@@ -43,9 +43,9 @@ def settle(event: TicketEvent) -> None:
 
 
 def learn(event: TicketEvent) -> None:
-    """Remember what a message answers of what we had asked for."""
+    """Remember what a customer's message tells."""
     if event.message is not None:
-        fill_asked(event.message, by=Actor.system(), at=event.at)
+        remember_told(event.message, by=Actor.system(), at=event.at)
 
 
 def look_up(event: TicketEvent) -> None:
@@ -69,8 +69,9 @@ _UNSAID = {
     TicketEvent.Kind.PRIORITY,
 }
 _AFTER: dict[str, tuple[Callable[[TicketEvent], None], ...]] = {
-    TicketEvent.Kind.OPENED: (acknowledge, look_up),
+    TicketEvent.Kind.OPENED: (acknowledge, look_up, learn),
     TicketEvent.Kind.RECEIVED: (learn,),
+    TicketEvent.Kind.CONTACT_LOGGED: (learn,),
     TicketEvent.Kind.REPLIED: (deliver,),
     TicketEvent.Kind.ACKNOWLEDGED: (deliver,),
     TicketEvent.Kind.DELIVERY_RETRIED: (deliver,),

@@ -13,14 +13,23 @@ LIFETIMES = {"device": timedelta(days=90), "address": timedelta(days=365)}
 
 @transaction.atomic(savepoint=False)
 def remember_fact(
-    customer: Customer, *, key: str, value: str, source: str, by: Actor, at: datetime, **where: Any
+    customer: Customer,
+    *,
+    key: str,
+    value: str,
+    source: str,
+    lifetime: timedelta | None = None,
+    by: Actor,
+    at: datetime,
+    **where: Any,
 ) -> Fact:
     """Keep something the customer told us, so that nobody asks again.
 
     `where` are `ticket_number`, `message_id` and `team_id`: the evidence. Hearing the same again
-    keeps the newer evidence; a different value is kept beside the old one.
+    keeps the newer evidence; a different value is kept beside the old one. It is known for
+    `lifetime`, else as long as its kind is.
     """
-    lifetime = LIFETIMES.get(key)
+    lifetime = lifetime or LIFETIMES.get(key)
     fact, created = Fact.objects.get_or_create(
         customer=customer,
         key=key[:60],

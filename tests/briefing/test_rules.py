@@ -17,6 +17,7 @@ from tickets.operations import (
     promise_on_ticket,
     receive_message,
     reply_to_ticket,
+    solve_ticket,
 )
 
 
@@ -219,3 +220,21 @@ def test_all_earlier_tickets_are_listed_whichever_is_open(
 
     assert len(briefing.contacts) == 59
     assert sum(contact.is_later for contact in briefing.contacts) == 44
+
+
+def test_what_was_told_about_something_else_counts_until_this_issue_tells_it(
+    kofi: Customer, ana: Agent
+) -> None:
+    lid = wrote(kofi, "Lid", at=NOW - 200 * DAY)
+    solve_ticket(lid, by=Actor.agent(ana.pk), at=NOW - 199 * DAY)
+    handle = wrote(kofi, "Handle", at=NOW - DAY)
+    for ticket, value, expected in (
+        (lid, "A-1", "order number A-1 (17 Aug)"),
+        (handle, "A-2", "order number A-2"),
+    ):
+        remember_fact(
+            kofi, key="order_number", value=value, source="message", by=Actor.system(),
+            ticket_number=ticket.number, at=ticket.opened_at,
+        )  # fmt: skip
+
+        assert texts(read(handle, ana), "known") == [expected]

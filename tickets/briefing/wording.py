@@ -182,10 +182,10 @@ def _counted(one: str, many: str) -> Callable[[Params, datetime], str]:
 
 
 def _known(params: Params, _at: datetime) -> str:
-    """A value with its name before it, unless it says its name itself; with its date if doubted."""
+    """A value with its name before it, unless it says its name itself; with its date if asked."""
     label, value = params["label"], params["value"]
     said = value if value.lower().startswith(label.lower()) else f"{label} {value}"
-    return f"{said} ({day(params['at'])})" if params.get("doubted") else said
+    return f"{said} ({day(params['at'])})" if params.get("dated") else said
 
 
 def _noop(text: str) -> str:

@@ -1,9 +1,9 @@
-"""What an inbound message answers of what we had asked for: it becomes a fact (BRIEFING 3.6)."""
+"""What an inbound message tells: the things it names, and what we had asked for (BRIEFING 3.6)."""
 
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
@@ -31,18 +31,25 @@ _CARD_DIGITS = range(13, 20)
 _SECRET = re.compile(r"\b(?:password|passwort|kennwort|pin|cvc|cvv)\b", re.IGNORECASE)
 
 
-@transaction.atomic
-def fill_asked(message: Message, *, by: Actor, at: datetime) -> list[Fact]:
-    """Remember what this message answers of what our last reply asked for; repeating is harmless.
+# The key, the value, the source, and for how long it is known.
+Told = tuple[str, str, str, timedelta | None]
+# A message that names more things than this is a list, and a list is about none of them.
+MOST_NAMED = 5
+# How long the number of an order is what the customer writes about; an issue is cut there too.
+NAMED_FOR = timedelta(days=90)
 
-    Card numbers and lines about passwords never become facts.
+
+@transaction.atomic
+def remember_told(message: Message, *, by: Actor, at: datetime) -> list[Fact]:
+    """Remember the orders and other things this message names, and what it answers of what our
+    last reply asked for; repeating is harmless.
+
+    Of amounts, phones and files only what was asked for is remembered. Card numbers and lines
+    about passwords never become facts.
     """
     ticket = Ticket.objects.select_related("customer").get(pk=message.ticket_id)
-    keys = _asked_before(message, ticket)
-    if not keys:
-        return []
     text = "\n".join(line for line in message.own_text.splitlines() if not _SECRET.search(line))
-    values = _values(message, text, keys)
+    values = [*_named(f"{ticket.subject}\n{text}"), *_asked_for(message, ticket, text)]
     return [
         remember_fact(
             ticket.customer,
@@ -52,10 +59,11 @@ def fill_asked(message: Message, *, by: Actor, at: datetime) -> list[Fact]:
             ticket_number=ticket.number,
             message_id=message.pk,
             team_id=ticket.team_id,
+            lifetime=lifetime,
             by=by,
             at=at,
         )
-        for key, value, source in values
+        for key, value, source, lifetime in values
         if not is_card_number(value)
     ]
 
@@ -81,19 +89,25 @@ def _asked_before(message: Message, ticket: Ticket) -> set[str]:
     return keys
 
 
-def _values(message: Message, text: str, keys: set[str]) -> list[tuple[str, str, str]]:
-    found: list[tuple[str, str, str]] = [
-        (entity.key, entity.value, Fact.Source.MESSAGE)
-        for entity in entities_in(text, active_masks())
-        if entity.key in keys
-    ]
+def _named(text: str) -> list[Told]:
+    """The things of the workspace's patterns that a text names."""
+    things = dict.fromkeys((one.key, one.value) for one in entities_in(text, active_masks()))
+    if len(things) > MOST_NAMED:
+        return []
+    return [(key, value, Fact.Source.MESSAGE, NAMED_FOR) for key, value in things]
+
+
+def _asked_for(message: Message, ticket: Ticket, text: str) -> list[Told]:
+    keys = _asked_before(message, ticket)
+    found: list[Told] = []
     for key, pattern in (("amount", _AMOUNT), ("phone", _PHONE)):
         if key in keys and (match := pattern.search(text)):
-            found.append((key, match.group().strip(), Fact.Source.MESSAGE))
-    for file in message.attachments.filter(is_inline=False):
-        found += [
-            (key, file.name, Fact.Source.ATTACHMENT)
-            for key in sorted(keys & _FILES.keys())
-            if file.content_type.startswith(_FILES[key])
-        ]
+            found.append((key, match.group().strip(), Fact.Source.MESSAGE, None))
+    if file_keys := sorted(keys & _FILES.keys()):
+        for file in message.attachments.filter(is_inline=False):
+            found += [
+                (key, file.name, Fact.Source.ATTACHMENT, None)
+                for key in file_keys
+                if file.content_type.startswith(_FILES[key])
+            ]
     return found

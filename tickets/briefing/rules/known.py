@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 
+from customers.models import Fact
 from tickets.briefing.gathering import Gathered
 from tickets.briefing.items import BriefingItem
 from tickets.briefing.rules.headline import since_our_reply
@@ -14,24 +15,45 @@ QUESTIONS = 3
 
 
 def known(seen: Gathered) -> Iterator[BriefingItem]:
-    """Facts, those the topic asks for first; where two values differ, both with their dates."""
+    """Facts told about this issue, those the topic asks for first; where two values differ, both
+    with their dates. What was told about something else counts where nothing newer was told.
+
+    What a first contact tells itself stands on the page anyway.
+    """
     topic = seen.ticket.topic
     wanted = topic.required_facts if topic else []
-    values = Counter(fact.key for fact in seen.facts)
-    for fact in sorted(seen.facts, key=lambda f: f.key not in wanted):
+    facts = list(_relevant(seen))
+    values = Counter(fact.key for fact in facts)
+    for fact in sorted(facts, key=lambda f: (f.key not in wanted, not _is_here(f, seen))):
         yield BriefingItem(
             slot="known",
-            rule="R-KNOWN@2",
+            rule="R-KNOWN@3",
             text_key="known",
             params={
                 "label": fact.label,
                 "value": fact.value,
                 "at": fact.at.isoformat(),
-                "doubted": values[fact.key] > 1,
+                "dated": values[fact.key] > 1 or not _is_here(fact, seen),
             },
             sources=(fact_source(seen, fact),),
             data={"key": fact.key},
         )
+
+
+def _relevant(seen: Gathered) -> Iterator[Fact]:
+    told_here = {fact.key for fact in seen.facts if _is_here(fact, seen)}
+    told: set[str] = set()
+    for fact in seen.facts:  # the newest first
+        if seen.is_first and fact.ticket_number is not None:
+            continue
+        if _is_here(fact, seen) or not told_here.union(told).intersection({fact.key}):
+            yield fact
+        told.add(fact.key)
+
+
+def _is_here(fact: Fact, seen: Gathered) -> bool:
+    """Whether it was told about this issue, or about no ticket at all."""
+    return fact.ticket_number is None or fact.ticket_number in seen.numbers | {seen.ticket.number}
 
 
 def asked_open(seen: Gathered) -> Iterator[BriefingItem]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time
-from typing import Protocol
+from datetime import time
 
 from customers.operations import (
     News,
@@ -16,15 +15,10 @@ from customers.operations import (
 )
 from helpdesk.lib.actors import Actor
 from tickets.imports.harbour.cast import Cast
+from tickets.imports.harbour.telling import Clock
 from tickets.incidents.operations import open_incident, update_on_incident
 
 SHOP = "shop"
-
-
-class Clock(Protocol):
-    """Turns the story's own dates into those of the telling."""
-
-    def at(self, day: int, month: int, hour: int, minute: int = 0) -> datetime: ...
 
 
 def around_the_studio(cast: Cast, clock: Clock) -> None:

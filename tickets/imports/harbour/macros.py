@@ -54,6 +54,19 @@ MACROS: tuple[tuple[str, str, str, str, tuple[str, ...], str, str], ...] = (
         ("Guten Tag {customer.name},\n\ndas hätte nicht passieren dürfen. Könnten Sie ein Foto davon"
         " schicken?\n\n{agent.first_name}"),
     ),
+    (
+        "Parcel: please wait", "Parcel not moving", "asked to wait", "", (),
+        ("Hi {first name},\n\nit has left our depot. Please give it three more days.\n\n{agent.first_name}"),
+        ("Guten Tag {customer.name},\n\ndas Paket hat unser Lager verlassen. Bitte geben Sie ihm noch drei"
+        " Tage.\n\n{agent.first_name}"),
+    ),
+    (
+        "Error: descale first", "Warranty", "asked to descale", "", (),
+        ("Hi {first name},\n\nthat is lime. Half vinegar, half water, boil once and rinse twice."
+        "\n\n{agent.first_name}"),
+        ("Guten Tag {customer.name},\n\ndas ist Kalk. Halb Essig, halb Wasser, einmal aufkochen und zweimal"
+        " spülen.\n\n{agent.first_name}"),
+    ),
 )  # fmt: skip
 
 

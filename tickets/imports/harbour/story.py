@@ -11,6 +11,7 @@ from tickets.imports.harbour.around import around_the_studio, known_problem
 from tickets.imports.harbour.cast import ZONE, Cast, meet
 from tickets.imports.harbour.macros import write_macros
 from tickets.imports.harbour.pdf import bank_statement
+from tickets.imports.harbour.regulars import those_who_come_again
 from tickets.imports.harbour.telling import Form, answered, knows, rated, wrote
 from tickets.operations import (
     ContactKind,
@@ -54,6 +55,7 @@ def tell(cast: Cast, clock: Clock) -> None:
     around_the_studio(cast, clock)
     money_back(cast, clock)
     this_morning(cast, clock)
+    those_who_come_again(cast, clock)
     known_problem(cast, clock)
 
 

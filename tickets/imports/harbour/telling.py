@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Protocol
 
 from customers.models import Fact
 from customers.operations import remember_fact
@@ -18,6 +19,12 @@ from tickets.operations import (
     rate_ticket,
     reply_to_ticket,
 )
+
+
+class Clock(Protocol):
+    """Turns the story's own dates into those of the telling."""
+
+    def at(self, day: int, month: int, hour: int, minute: int = 0) -> datetime: ...
 
 
 @dataclass(frozen=True, kw_only=True)
