@@ -229,7 +229,7 @@ def test_what_was_told_about_something_else_counts_until_this_issue_tells_it(
     solve_ticket(lid, by=Actor.agent(ana.pk), at=NOW - 199 * DAY)
     handle = wrote(kofi, "Handle", at=NOW - DAY)
     for ticket, value, expected in (
-        (lid, "A-1", "order number A-1 (17 Aug)"),
+        (lid, "A-1", "order number A-1 (20 Aug)"),
         (handle, "A-2", "order number A-2"),
     ):
         remember_fact(
