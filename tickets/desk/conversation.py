@@ -37,6 +37,8 @@ SHOWN = (
     Kind.RATED,
     Kind.CONTACT_LOGGED,
     Kind.BOUNCED,
+    Kind.LINKED,
+    Kind.UNLINKED,
     Kind.MERGED,
     Kind.UNMERGED,
     Kind.SPLIT,
