@@ -145,14 +145,18 @@ def _link_words(event: TicketEvent) -> tuple[str, dict[str, Any]]:
     """What was said of the ticket and an incident, or another ticket."""
     new, is_linked = event.new, event.kind == Kind.LINKED
     if "incident" in new:
-        if is_linked:
-            return _("Part of INC-%(incident)s %(title)s"), new
-        return _("Not part of INC-%(incident)s %(title)s"), new
+        known = {"incident": f"INC-{new['incident']}", "title": new.get("title", "")}
+        return (
+            _("Part of %(incident)s %(title)s")
+            if is_linked
+            else _("Not part of %(incident)s %(title)s")
+        ), known
+    other = {"ticket": new.get("ticket", "")}
     if is_linked:
-        return _("Same issue as #%(ticket)s"), new
+        return _("Same issue as #%(ticket)s"), other
     if new.get("withdrawn"):
-        return _("Nobody says any more whether #%(ticket)s is the same issue"), new
-    return _("Different issue than #%(ticket)s"), new
+        return _("Nobody says any more whether #%(ticket)s is the same issue"), other
+    return _("Different issue than #%(ticket)s"), other
 
 
 def _participant_words(event: TicketEvent) -> tuple[str, dict[str, Any]]:
