@@ -12,7 +12,7 @@ from customers.errors import NotAnAddress
 from customers.models import Attribute, Consent, Customer, Identity
 from customers.operations import find_customer
 from helpdesk.accounts.models import Agent
-from helpdesk.lib.text import clean_line
+from helpdesk.lib.text import clean_line, id_in
 from tickets.desk.person_words import FROM, TO
 
 THEIRS = "from"
@@ -48,8 +48,8 @@ class RelationForm(forms.Form):
 
     def _found(self, given: str) -> Customer | None:
         seen = Customer.objects.visible_to(self.agent)
-        if given.isdecimal() and len(given) < len(str(2**63)):
-            return seen.filter(pk=int(given)).first()
+        if pk := id_in(given):
+            return seen.filter(pk=pk).first()
         for kind in (Identity.Kind.EMAIL, Identity.Kind.PHONE, Identity.Kind.EXTERNAL):
             try:
                 found = find_customer(kind=kind, value=given)
