@@ -197,7 +197,9 @@ def test_an_agent_of_another_team_reads_nothing_of_what_is_hidden(
     said_words = " ".join(line.text for line in briefing.lines)
     assert briefing.hidden_contacts == 1
     assert "Refund" not in said_words
-    assert texts(briefing, "headline") == ["First contact that you can see."]
+    assert texts(briefing, "headline") == [
+        "First contact that you can see; 1 more is in a team you can't see."
+    ]
 
 
 def test_what_came_since_the_last_look_is_new(

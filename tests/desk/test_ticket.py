@@ -55,7 +55,7 @@ def test_a_briefing_line_leads_to_the_message_that_proves_it(desk: Client, ticke
         ticket.customer,
         key="order",
         value="A-1042",
-        source="message",
+        source="form",
         ticket_number=ticket.number,
         message_id=message.pk,
         by=SYSTEM,

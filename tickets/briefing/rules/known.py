@@ -18,7 +18,7 @@ def known(seen: Gathered) -> Iterator[BriefingItem]:
     """Facts told about this issue, those the topic asks for first; where two values differ, both
     with their dates. What was told about something else counts where nothing newer was told.
 
-    What a first contact tells itself stands on the page anyway.
+    What somebody writes in a first message stands on the page anyway.
     """
     topic = seen.ticket.topic
     wanted = topic.required_facts if topic else []
@@ -44,7 +44,7 @@ def _relevant(seen: Gathered) -> Iterator[Fact]:
     told_here = {fact.key for fact in seen.facts if _is_here(fact, seen)}
     told: set[str] = set()
     for fact in seen.facts:  # the newest first
-        if seen.is_first and fact.ticket_number is not None:
+        if seen.is_first and fact.ticket_number and fact.source == Fact.Source.MESSAGE:
             continue
         if _is_here(fact, seen) or not told_here.union(told).intersection({fact.key}):
             yield fact
