@@ -240,3 +240,15 @@ def test_what_was_told_about_something_else_counts_until_this_issue_tells_it(
         )  # fmt: skip
 
         assert texts(read(handle, ana), "known") == [expected]
+
+
+def test_what_we_asked_for_stands_until_it_is_told(ticket: Ticket, ana: Agent) -> None:
+    asked = said("Could you send me your order number?")
+    reply_to_ticket(ticket, content=asked, by=Actor.agent(ana.pk), at=MONDAY_9AM + HOUR)
+    assert texts(read(ticket, ana), "questions") == ["We asked for: order number"]
+
+    remember_fact(
+        ticket.customer, key="order_number", value="A-1", source="message", by=Actor.system(),
+        at=NOW,
+    )  # fmt: skip
+    assert texts(read(ticket, ana), "questions") == []

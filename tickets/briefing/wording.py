@@ -243,6 +243,7 @@ _WORDS: dict[str, Callable[[Params, datetime], str]] = {
     "channels_sign": _plain(_noop("changed channel")),
     "transfers_sign": _plain(_noop("passed on %(n)s times")),
     "known": _known,
+    "we_asked": lambda p, _at: _("We asked for: %(things)s") % {"things": ", ".join(p["things"])},
     "they_asked": _plain(_noop("They asked: “%(question)s”")),
     "colleague": _plain(_noop("%(name)s wrote about the same: %(subject)s")),
     "similar": lambda p, _at: f"{p['subject']} — {p['how']}" if p["how"] else p["subject"],

@@ -57,7 +57,10 @@ def _is_here(fact: Fact, seen: Gathered) -> bool:
 
 
 def asked_open(seen: Gathered) -> Iterator[BriefingItem]:
-    """Their questions since our last reply. Of a first contact they stand on the page anyway."""
+    """Their questions since our last reply, and what we asked for and do not know yet.
+
+    The questions of a first contact stand on the page anyway.
+    """
     if seen.is_first:
         return
     found = [
@@ -73,4 +76,13 @@ def asked_open(seen: Gathered) -> Iterator[BriefingItem]:
             text_key="they_asked",
             params={"question": question.text},
             sources=(message_source(seen, message),),
+        )
+    missing = sorted(seen.asked - {fact.key for fact in seen.facts})
+    if seen.last_reply and missing:
+        yield BriefingItem(
+            slot="questions",
+            rule="R-WE-ASKED@1",
+            text_key="we_asked",
+            params={"things": [key.replace("_", " ") for key in missing]},
+            sources=(message_source(seen, seen.last_reply),),
         )
