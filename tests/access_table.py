@@ -42,6 +42,10 @@ GET = {
     "me": None,
     "promises": None,
     "hand-over": FOREIGN,
+    "policies": FORBIDDEN,  # how everybody's work is measured: a permission of its own
+    "policy-new": FORBIDDEN,
+    "policy": FORBIDDEN,
+    "targets": FOREIGN,
     "macros": FORBIDDEN,
     "macro-new": FORBIDDEN,
     "macro": FORBIDDEN,
@@ -96,6 +100,7 @@ POST = {
     "promise-move": FOREIGN,
     "macro-insert": FOREIGN,
     "macro-archive": FORBIDDEN,
+    "policy-end": FORBIDDEN,
     "lint": FOREIGN,
     "suggestion-track": FOREIGN,
     "suggestion-decline": FOREIGN,

@@ -82,7 +82,7 @@ class BusinessCalendarAdmin(NeverDeleted):
     """A change is a new row with its own beginning: what was reckoned before stays right."""
 
     form = CalendarForm
-    list_display = ("name", "time_zone", "first_reply_minutes", "next_reply_minutes", "valid_from")
+    list_display = ("name", "time_zone", "valid_from")
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

@@ -47,6 +47,11 @@ class Clock:
         row = self._valid(at)
         return row[1] if row else None
 
+    def hours(self, at: datetime) -> BusinessHours | None:
+        """Return the working hours that were valid at a moment."""
+        row = self._valid(at)
+        return row[2] if row else None
+
     def measure(self, start: datetime, end: datetime) -> Length:
         """Return how long it was from start to end; nothing when end is not after start."""
         if end <= start:

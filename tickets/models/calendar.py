@@ -15,18 +15,16 @@ class BusinessCalendarQuerySet(models.QuerySet["BusinessCalendar"]):
 
 
 class BusinessCalendar(models.Model):
-    """When we are at work and how soon we mean to answer. A change is a new row.
+    """When we are at work. A change is a new row.
 
     `hours` maps ISO weekday ("1" is Monday) to a list of ["HH:MM", "HH:MM"] spans in
-    `time_zone`; `holidays` lists ISO dates without work. Targets are in business minutes.
+    `time_zone`; `holidays` lists ISO dates without work.
     """
 
     name = models.CharField(max_length=80)
     time_zone = models.CharField(max_length=64)
     hours = models.JSONField()
     holidays = models.JSONField(default=list, blank=True)
-    first_reply_minutes = models.PositiveIntegerField(default=240)
-    next_reply_minutes = models.PositiveIntegerField(default=480)
     valid_from = models.DateTimeField(unique=True)
 
     objects = BusinessCalendarQuerySet.as_manager()
