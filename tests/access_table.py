@@ -45,6 +45,9 @@ GET = {
     "policies": FORBIDDEN,  # how everybody's work is measured: a permission of its own
     "policy-new": FORBIDDEN,
     "policy": FORBIDDEN,
+    "calendars": FORBIDDEN,
+    "calendar-new": FORBIDDEN,
+    "calendar": FORBIDDEN,
     "targets": FOREIGN,
     "macros": FORBIDDEN,
     "macro-new": FORBIDDEN,

@@ -116,3 +116,13 @@ class PolicyNameTaken(DomainError):
 class PolicyOvertaken(DomainError):
     code = "policy_overtaken"
     message = _("“%(name)s” has been changed meanwhile. Open it again and repeat your change.")
+
+
+class CalendarNameTaken(DomainError):
+    code = "calendar_name_taken"
+    message = _("There is a calendar “%(name)s” already. Choose another name.")
+
+
+class HoursRewriteHistory(DomainError):
+    code = "hours_rewrite_history"
+    message = _("New hours begin on a day to come, so that no time already measured changes.")

@@ -86,7 +86,11 @@ def test_a_change_of_policy_leaves_ended_targets_and_reaches_new_ones(
     settled(ticket, MONDAY_9AM + 2 * HOUR)
 
     strict = change_policy(
-        everybody, first_reply_minutes=1, next_reply_minutes=1, at=MONDAY_9AM + 3 * HOUR
+        everybody,
+        first_reply_minutes=1,
+        next_reply_minutes=1,
+        by=Actor.system(),
+        at=MONDAY_9AM + 3 * HOUR,
     )
     receive_message(ticket, content=said("No"), by=theirs, at=MONDAY_9AM + 4 * HOUR)
     reply_to_ticket(ticket, content=said("Ok"), by=ours, at=MONDAY_9AM + 5 * HOUR)
@@ -100,7 +104,13 @@ def test_an_ended_target_keeps_its_policy_when_the_ticket_changes(
     ticket: Ticket, ana: Agent, everybody: SlaPolicy
 ) -> None:
     urgent = {"priority": [Ticket.Priority.URGENT.value]}
-    make_policy(name="Urgent", conditions=urgent, first_reply_minutes=5, at=MONDAY_9AM - DAY)
+    make_policy(
+        name="Urgent",
+        conditions=urgent,
+        first_reply_minutes=5,
+        by=Actor.system(),
+        at=MONDAY_9AM - DAY,
+    )
     by = Actor.agent(ana.pk)
     reply_to_ticket(ticket, content=said("Hi"), by=by, at=MONDAY_9AM + HOUR)
     settled(ticket, MONDAY_9AM + HOUR)
@@ -114,7 +124,13 @@ def test_a_running_target_follows_the_priority_and_moves_the_queue(
     ticket: Ticket, ana: Agent, everybody: SlaPolicy
 ) -> None:
     urgent = {"priority": [Ticket.Priority.URGENT.value]}
-    make_policy(name="Urgent", conditions=urgent, first_reply_minutes=30, at=MONDAY_9AM - DAY)
+    make_policy(
+        name="Urgent",
+        conditions=urgent,
+        first_reply_minutes=30,
+        by=Actor.system(),
+        at=MONDAY_9AM - DAY,
+    )
 
     prioritise_ticket(ticket, priority=4, by=Actor.agent(ana.pk), at=MONDAY_9AM + MINUTE)
     targets = settled(ticket, MONDAY_9AM + MINUTE)
@@ -138,10 +154,15 @@ def test_the_first_policy_that_fits_counts(kofi: Customer, everybody: SlaPolicy)
     kofi.refresh_from_db()
     make_policy(
         name="VIP", conditions={"tier": ["vip"]}, position=1, first_reply_minutes=60,
-        first_reply_measure="calendar", at=before,
+        first_reply_measure="calendar", by=Actor.system(), at=before,
     )  # fmt: skip
     make_policy(
-        name="Chat", conditions={"channel": ["chat"]}, position=0, first_reply_minutes=5, at=before
+        name="Chat",
+        conditions={"channel": ["chat"]},
+        position=0,
+        first_reply_minutes=5,
+        by=Actor.system(),
+        at=before,
     )
 
     friday_4pm = MONDAY_9AM + 4 * DAY + 7 * HOUR + 30 * MINUTE
@@ -185,7 +206,7 @@ def test_a_target_is_what_counting_minute_by_minute_gives(
     policy = SlaPolicy(solving_minutes=minutes, solving_measure=measure, pauses=sorted(pauses))
     history = History(START, cycles=[cycle], stages=stages, category=Category.SOLVED)
 
-    (judged,) = judge(history, Clock(((START, 1, NINE_TO_FIVE),)), lambda _: policy)
+    (judged,) = judge(history, Clock(((START, 1, NINE_TO_FIVE),)), lambda _: policy, clocks={})
 
     counted = sum(
         stage.category not in pauses and (measure == "calendar" or NINE_TO_FIVE.is_open(minute))

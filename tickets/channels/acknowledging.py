@@ -60,8 +60,10 @@ def acknowledgement(ticket: Ticket, message: Message, mailbox: Mailbox | None) -
         settings.LANGUAGE_CODE,
     )
     template, language = template_for(MailTemplate.Kind.ACKNOWLEDGEMENT, languages)
-    calendar = BusinessCalendar.objects.valid_at(ticket.opened_at)
     policy = policy_of(ticket, at=ticket.opened_at)
+    calendar = BusinessCalendar.objects.valid_at(
+        ticket.opened_at, name=policy.calendar_name if policy else ""
+    )
     with translation.override(language):
         expected = reply_by(calendar, policy, at=ticket.opened_at)
     is_proven = _is_proven(message)

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from helpdesk.accounts.models import Team
 from helpdesk.accounts.roles import Permission
+from helpdesk.lib.actors import Actor
 from helpdesk.lib.errors import DomainError
 from helpdesk.web import AgentRequest, agent_required
 from tickets.desk.policy_forms import PolicyForm
@@ -91,6 +92,7 @@ def end(request: AgentRequest, pk: int) -> HttpResponse:
 def _edit(request: AgentRequest, policy: SlaPolicy | None) -> HttpResponse:
     form = PolicyForm(request.POST or None, policy=policy)
     now, error, preview = timezone.now(), None, None
+    by = Actor.agent(request.user.pk)
     if request.method == "POST" and form.is_valid():
         name, fields = form.cleaned_data["name"], form.fields_of_policy()
         if "preview" in request.POST:
@@ -99,9 +101,9 @@ def _edit(request: AgentRequest, policy: SlaPolicy | None) -> HttpResponse:
         else:
             try:
                 if policy:
-                    change_policy(policy, at=now, **fields)
+                    change_policy(policy, by=by, at=now, **fields)
                 else:
-                    make_policy(name=name, at=now, **fields)
+                    make_policy(name=name, by=by, at=now, **fields)
             except DomainError as refusal:
                 error = refusal
             else:
@@ -114,7 +116,9 @@ def _edit(request: AgentRequest, policy: SlaPolicy | None) -> HttpResponse:
         "error": error,
         "preview": preview,
         "previewed": _named(preview.kinds) if preview else [],
-        "versions": SlaPolicy.objects.filter(name=policy.name).order_by("-version")
+        "versions": SlaPolicy.objects.filter(name=policy.name)
+        .select_related("made_by")
+        .order_by("-version")
         if policy
         else [],
     }

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from helpdesk.accounts.models import Team
 from helpdesk.lib.text import clean_line
-from tickets.models import Category, Measure, SlaPolicy, TargetKind, Ticket, Topic
+from tickets.models import BusinessCalendar, Category, Measure, SlaPolicy, TargetKind, Ticket, Topic
 
 MINUTES = 60
 LONGEST_HOURS = 24 * 365
@@ -72,6 +72,7 @@ class PolicyForm(forms.Form):
         max_length=200,
         required=False,
     )
+    calendar_name = forms.ChoiceField(label=_("Working time is that of"), required=False)
     pauses = forms.MultipleChoiceField(
         label=_("No clock runs while the ticket is"),
         choices=[
@@ -97,7 +98,14 @@ class PolicyForm(forms.Form):
                 label=_("%(target)s: hours are") % {"target": kind.label},
                 choices=Measure.choices,
             )
-        self.order_fields([*(name for name in self.fields if name != "pauses"), "pauses"])
+        others = BusinessCalendar.objects.filter(is_main=False).order_by("name")
+        names = others.values_list("name", flat=True).distinct()
+        self.fields["calendar_name"].choices = [
+            ("", _("the workspace")),
+            *((name, name) for name in names),
+        ]
+        last = ("calendar_name", "pauses")
+        self.order_fields([*(name for name in self.fields if name not in last), *last])
 
     def clean_name(self) -> str:
         return clean_line(self.cleaned_data["name"], limit=80)
@@ -113,6 +121,7 @@ class PolicyForm(forms.Form):
         return targets | {
             "position": given["position"],
             "conditions": _conditions(given),
+            "calendar_name": given["calendar_name"],
             "pauses": sorted(given["pauses"]),
         }
 
@@ -131,6 +140,7 @@ def _initial(policy: SlaPolicy | None) -> dict[str, Any]:
     if policy is None:
         return {"pauses": [Category.WAIT_CUSTOMER.value], "position": 100}
     initial = {"name": policy.name, "position": policy.position, "pauses": policy.pauses}
+    initial["calendar_name"] = policy.calendar_name
     for name, values in policy.conditions.items():
         initial[name] = ", ".join(values) if name in _TEXTS else values
     for kind in TargetKind.values:

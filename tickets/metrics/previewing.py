@@ -61,10 +61,10 @@ def _outcomes(
 ) -> Counter[tuple[str, str]]:
     """Count targets by kind and outcome; a running one that is late already as overdue."""
     counts: Counter[tuple[str, str]] = Counter()
-    clock = Clock.of_workspace()
+    clock, clocks = Clock.of_workspace(), Clock.by_name()
     for moments in moments_of(ticket_ids).values():
         history = replay(moments)
-        for one in judge(history, clock, lambda _: policy) if history else ():
+        for one in judge(history, clock, lambda _: policy, clocks=clocks) if history else ():
             is_late = one.outcome == PENDING and one.due_at is not None and one.due_at < at
             counts[one.asked.kind, "overdue" if is_late else one.outcome] += 1
     return counts

@@ -28,10 +28,11 @@ def keep_targets(
     stored: dict[int, dict[str, Target]] = defaultdict(dict)
     for row in Target.objects.filter(ticket__in=[t.pk for t in tickets]).select_related("policy"):
         stored[row.ticket_id][row.ref] = row
-    difference = _Difference()
+    clocks, difference = Clock.by_name(), _Difference()
     for ticket in tickets:
         known, history = stored[ticket.pk], histories.get(ticket.pk)
-        judged = list(judge(history, clock, _chooser(ticket, known, policies))) if history else []
+        choose = _chooser(ticket, known, policies)
+        judged = list(judge(history, clock, choose, clocks=clocks)) if history else []
         difference.compare(ticket, known, judged)
         if write:
             _put_on_ticket(ticket, judged)

@@ -9,7 +9,7 @@ then. A turn that needed no reply is cancelled.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -69,14 +69,22 @@ def _solving(cycle: Cycle) -> Asked:
 
 
 def judge(
-    history: History, clock: Clock, policy_for: Callable[[Asked], SlaPolicy | None]
+    history: History,
+    clock: Clock,
+    policy_for: Callable[[Asked], SlaPolicy | None],
+    *,
+    clocks: Mapping[str, Clock],
 ) -> Iterator[Judged]:
-    """Yield how every target of a ticket stands; `policy_for` names the policy of each."""
+    """Yield how every target of a ticket stands; `policy_for` names the policy of each.
+
+    `clock` is the workspace's, `clocks` those of its other calendars, by name.
+    """
     for asked in asked_of(history):
         policy = policy_for(asked)
         aim = policy.aim(asked.kind) if policy else None
         if policy is not None and aim is not None:
-            yield _judge(asked, policy, aim, history.stages, clock)
+            own = clocks.get(policy.calendar_name, clock)
+            yield _judge(asked, policy, aim, history.stages, own)
 
 
 def _judge(asked: Asked, policy: SlaPolicy, aim: Aim, stages: list[Span], clock: Clock) -> Judged:

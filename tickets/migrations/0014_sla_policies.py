@@ -1,8 +1,13 @@
+import django.db.models.deletion
+from django.conf import settings
 from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tickets", "0013_topics_lately")]
+    dependencies = [
+        ("tickets", "0013_topics_lately"),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+    ]
 
     operations = [
         migrations.CreateModel(
@@ -19,7 +24,9 @@ class Migration(migrations.Migration):
                 ("next_reply_measure", models.CharField(choices=[("business", "working time"), ("calendar", "calendar time")], default="business", max_length=8)),
                 ("solving_minutes", models.PositiveIntegerField(blank=True, null=True)),
                 ("solving_measure", models.CharField(choices=[("business", "working time"), ("calendar", "calendar time")], default="business", max_length=8)),
+                ("calendar_name", models.CharField(blank=True, max_length=80)),
                 ("pauses", models.JSONField(blank=True, default=list)),
+                ("made_by", models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL)),
                 ("begins_at", models.DateTimeField()),
                 ("ends_at", models.DateTimeField(blank=True, null=True)),
             ],

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from helpdesk.accounts.models import Agent
 from helpdesk.lib.calendars import BusinessHours
 
 
@@ -61,7 +62,10 @@ class SlaPolicy(models.Model):
     next_reply_measure = models.CharField(max_length=8, choices=Measure, default=Measure.BUSINESS)
     solving_minutes = models.PositiveIntegerField(null=True, blank=True)
     solving_measure = models.CharField(max_length=8, choices=Measure, default=Measure.BUSINESS)
+    # Whose working hours count: a calendar's name, or "" for the workspace's own.
+    calendar_name = models.CharField(max_length=80, blank=True)
     pauses = models.JSONField(default=list, blank=True)
+    made_by = models.ForeignKey(Agent, models.SET_NULL, null=True, blank=True, related_name="+")
     begins_at = models.DateTimeField()
     ends_at = models.DateTimeField(null=True, blank=True)
 

@@ -17,9 +17,9 @@ def start_waiting(ticket: Ticket, *, at: datetime) -> None:
     kind = TargetKind.FIRST_REPLY if is_first else TargetKind.NEXT_REPLY
     policy = policy_of(ticket, at=at)
     aim = policy.aim(kind) if policy else None
-    if aim is None:
+    if policy is None or aim is None:
         return
-    calendar = BusinessCalendar.objects.valid_at(at)
+    calendar = BusinessCalendar.objects.valid_at(at, name=policy.calendar_name)
     hours = calendar.business_hours() if calendar else None
     ticket.reply_due_at = aim.due_after(at, aim.seconds, hours)
     ticket.queue_at = ticket.reply_due_at

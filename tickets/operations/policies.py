@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from customers.models import Organisation
+from helpdesk.lib.actors import Actor
 from tickets.errors import PolicyNameTaken, PolicyOvertaken
 from tickets.models import SlaPolicy, Ticket
 
@@ -23,6 +24,7 @@ EDITABLE = (
     "next_reply_measure",
     "solving_minutes",
     "solving_measure",
+    "calendar_name",
     "pauses",
 )
 _NOT_TEXT = frozenset({"priority", "team", "topic"})
@@ -79,15 +81,17 @@ def policy_for_channel(channel: str, *, at: datetime) -> SlaPolicy | None:
 
 
 @transaction.atomic
-def make_policy(*, name: str, at: datetime, **fields: Any) -> SlaPolicy:
+def make_policy(*, name: str, by: Actor, at: datetime, **fields: Any) -> SlaPolicy:
     """Begin a new policy; `fields` are EDITABLE ones. Raises PolicyNameTaken."""
     if SlaPolicy.objects.filter(name=name).exists():
         raise PolicyNameTaken(name=name)
-    return SlaPolicy.objects.create(name=name, begins_at=at, **_editable(fields))
+    return SlaPolicy.objects.create(
+        name=name, begins_at=at, made_by_id=by.agent_id, **_editable(fields)
+    )
 
 
 @transaction.atomic
-def change_policy(policy: SlaPolicy, *, at: datetime, **fields: Any) -> SlaPolicy:
+def change_policy(policy: SlaPolicy, *, by: Actor, at: datetime, **fields: Any) -> SlaPolicy:
     """End a version and begin the next with other EDITABLE fields; the same ones change nothing.
 
     Targets that began under the old version keep it. Raises PolicyOvertaken.
@@ -99,7 +103,11 @@ def change_policy(policy: SlaPolicy, *, at: datetime, **fields: Any) -> SlaPolic
     policy.save(update_fields=["ends_at"])
     kept = {name: getattr(policy, name) for name in EDITABLE}
     return SlaPolicy.objects.create(
-        name=policy.name, version=policy.version + 1, begins_at=at, **kept | fields
+        name=policy.name,
+        version=policy.version + 1,
+        begins_at=at,
+        made_by_id=by.agent_id,
+        **kept | fields,
     )
 
 
