@@ -68,6 +68,16 @@ def remember_told(message: Message, *, by: Actor, at: datetime) -> list[Fact]:
     ]
 
 
+def keys_asked(reply: Message, *, language: str) -> set[str]:
+    """Return the keys of facts a reply asks for, in its words or by its macros; one query."""
+    keys = asked_keys(reply.own_text, language)
+    for asks_for in MacroUse.objects.filter(message=reply).values_list(
+        "macro__asks_for", flat=True
+    ):
+        keys.update(asks_for)
+    return keys
+
+
 def is_card_number(text: str) -> bool:
     """Whether the digits of a text are a payment card's: their number and Luhn's sum fit."""
     digits = [int(sign) for sign in _DIGITS.sub("", text)]
@@ -81,12 +91,7 @@ def _asked_before(message: Message, ticket: Ticket) -> set[str]:
     """The keys our last reply before this message asked for."""
     replies = ticket.messages.filter(kind=Message.Kind.REPLY, at__lte=message.at)
     last = replies.order_by("-at", "-id").first()
-    if last is None:
-        return set()
-    keys = asked_keys(last.own_text, ticket.customer.language)
-    for asks_for in MacroUse.objects.filter(message=last).values_list("macro__asks_for", flat=True):
-        keys.update(asks_for)
-    return keys
+    return keys_asked(last, language=ticket.customer.language) if last else set()
 
 
 def _named(text: str) -> list[Told]:
