@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from itertools import islice, takewhile
+from typing import Any
 
 import holidays
 from dateutil.rrule import rrulestr
@@ -47,7 +48,7 @@ def holidays_in(data: bytes, years: range) -> list[date]:
     return sorted(days)
 
 
-def _days(event: Calendar, years: range) -> Iterator[date]:
+def _days(event: Any, years: range) -> Iterator[date]:
     start = event["DTSTART"].dt
     if isinstance(start, datetime) or event.get("STATUS") == "CANCELLED":
         return
@@ -59,7 +60,7 @@ def _days(event: Calendar, years: range) -> Iterator[date]:
                 yield day
 
 
-def _starts(event: Calendar, start: date, years: range) -> Iterator[date]:
+def _starts(event: Any, start: date, years: range) -> Iterator[date]:
     if "RRULE" not in event:
         yield start
         return

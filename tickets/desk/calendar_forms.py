@@ -9,7 +9,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.http import QueryDict
 from django.utils import timezone
+from django.utils.datastructures import MultiValueDict
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
@@ -54,8 +57,14 @@ class CalendarForm(forms.Form):
         required=False,
     )
 
-    def __init__(self, *args: Any, calendar: BusinessCalendar | None, **options: Any) -> None:
-        super().__init__(*args, initial=_initial(calendar), **options)
+    def __init__(
+        self,
+        data: QueryDict | None,
+        files: MultiValueDict[str, UploadedFile] | None,
+        *,
+        calendar: BusinessCalendar | None,
+    ) -> None:
+        super().__init__(data, files, initial=_initial(calendar))
         self.fields["name"].disabled = calendar is not None
         for day in DAYS:
             self.fields[f"day_{day}"] = forms.CharField(

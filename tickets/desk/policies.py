@@ -49,7 +49,7 @@ def may_manage_policies(
 def policies(request: AgentRequest) -> HttpResponse:
     """The policies in force in the order they are tried, and how targets ended lately."""
     now = timezone.now()
-    names = {
+    names: dict[str, dict[Any, Any]] = {
         "team": dict(Team.objects.values_list("pk", "name")),
         "topic": dict(Topic.objects.values_list("pk", "name")),
         "priority": dict(Ticket.Priority.choices),

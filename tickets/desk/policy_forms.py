@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.accounts.models import Team
@@ -72,7 +73,6 @@ class PolicyForm(forms.Form):
         max_length=200,
         required=False,
     )
-    calendar_name = forms.ChoiceField(label=_("Working time is that of"), required=False)
     pauses = forms.MultipleChoiceField(
         label=_("No clock runs while the ticket is"),
         choices=[
@@ -83,8 +83,8 @@ class PolicyForm(forms.Form):
         required=False,
     )
 
-    def __init__(self, *args: Any, policy: SlaPolicy | None, **options: Any) -> None:
-        super().__init__(*args, initial=_initial(policy), **options)
+    def __init__(self, data: QueryDict | None, *, policy: SlaPolicy | None) -> None:
+        super().__init__(data, initial=_initial(policy))
         self.fields["name"].disabled = policy is not None
         for kind in TargetKind:
             self.fields[f"{kind.value}_hours"] = forms.FloatField(
@@ -100,10 +100,11 @@ class PolicyForm(forms.Form):
             )
         others = BusinessCalendar.objects.filter(is_main=False).order_by("name")
         names = others.values_list("name", flat=True).distinct()
-        self.fields["calendar_name"].choices = [
-            ("", _("the workspace")),
-            *((name, name) for name in names),
-        ]
+        self.fields["calendar_name"] = forms.ChoiceField(
+            label=_("Working time is that of"),
+            choices=[("", _("the workspace")), *((name, name) for name in names)],
+            required=False,
+        )
         last = ("calendar_name", "pauses")
         self.order_fields([*(name for name in self.fields if name not in last), *last])
 

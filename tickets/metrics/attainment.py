@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
@@ -57,11 +58,11 @@ def attainment(targets: QuerySet[Target], *, since: datetime, at: datetime) -> l
         overdue=Count("pk", filter=Q(outcome=Outcome.PENDING, due_at__lt=at)),
         running=Count("pk", filter=Q(outcome=Outcome.PENDING)),
     )
-    found = {row["kind"]: row for row in rows}
+    found: dict[str, dict[str, Any]] = {row["kind"]: dict(row) for row in rows}
     return [_of(kind, found.get(kind, {})) for kind in TargetKind.values]
 
 
-def _of(kind: str, row: dict[str, int]) -> Attainment:
+def _of(kind: str, row: dict[str, Any]) -> Attainment:
     overdue = row.get("overdue", 0)
     return Attainment(
         kind=kind,

@@ -1,6 +1,7 @@
 """The contact form: kept before it is read, sent once however often it is posted."""
 
 import logging
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -23,7 +24,7 @@ from tickets.channels.webform.forms import ContactForm
 from tickets.channels.webform.keeping import CHANNEL, Stamp, keep_form
 from tickets.channels.webform.limits import client_of, may_send, may_store_files
 from tickets.channels.webform.reply_time import expected_by, outside_hours, usual_reply_time
-from tickets.models import BusinessCalendar, Topic
+from tickets.models import BusinessCalendar, SlaPolicy, Topic
 from tickets.operations.policies import policy_for_channel, policy_of
 
 log = logging.getLogger(__name__)
@@ -102,13 +103,14 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     now = timezone.now()
-    calendar = BusinessCalendar.objects.valid_at(now)
+    policy = policy_for_channel(CHANNEL, at=now)
+    calendar = _calendar(policy, at=now)
     context: dict[str, Any] = {
         "form": form,
         "files": files or [],
         "kept": sign_files(files or []),
         "stamp": (stamp or Stamp.new(at=now)).signed(),
-        "usual": usual_reply_time(calendar, policy_for_channel(CHANNEL, at=now)),
+        "usual": usual_reply_time(calendar, policy),
         "closed": outside_hours(calendar, at=now),
         "trap": TRAP,
     }
@@ -142,7 +144,12 @@ def _expected(arrival: Arrival | None = None) -> str:
         policy = policy_of(arrival.message.ticket, at=at)
     else:
         policy = policy_for_channel(CHANNEL, at=at)
-    return expected_by(BusinessCalendar.objects.valid_at(at), policy, at=at)
+    return expected_by(_calendar(policy, at=at), policy, at=at)
+
+
+def _calendar(policy: SlaPolicy | None, *, at: datetime) -> BusinessCalendar | None:
+    name = policy.calendar_name if policy else ""
+    return BusinessCalendar.objects.valid_at(at, name=name)
 
 
 def _our_address() -> str:
