@@ -9,9 +9,10 @@ from tickets.desk.urls import urlpatterns as ticket_pages
 from tickets.desk.urls_customers import urlpatterns as customer_pages
 from tickets.desk.urls_incidents import urlpatterns as incident_pages
 from tickets.desk.urls_mail import urlpatterns as mail_pages
+from tickets.desk.urls_policies import urlpatterns as policy_pages
 from tickets.desk.urls_speech import urlpatterns as speech_pages
 
-desk = [*ticket_pages, *customer_pages, *incident_pages, *mail_pages, *speech_pages]
+desk = [*ticket_pages, *customer_pages, *incident_pages, *mail_pages, *policy_pages, *speech_pages]
 api: list[URLPattern | URLResolver] = [
     path("", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="api"),
     path("schema", SpectacularAPIView.as_view(), name="schema"),
