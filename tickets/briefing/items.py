@@ -17,6 +17,7 @@ _KINDS = {
     "outside": _("event"),
     "promise": _("promise"),
     "fact": _("fact"),
+    "note": _("profile"),
     "customer": _("profile"),
 }
 
