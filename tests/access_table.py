@@ -40,6 +40,7 @@ GET = {
     "arrival-raw": FORBIDDEN,
     "deliveries": None,
     "me": None,
+    "today": None,
     "promises": None,
     "hand-over": FOREIGN,
     "policies": FORBIDDEN,  # how everybody's work is measured: a permission of its own
