@@ -40,6 +40,7 @@ GET = {
     "arrival-raw": FORBIDDEN,
     "deliveries": None,
     "me": None,
+    "today": None,
     "promises": None,
     "hand-over": FOREIGN,
     "policies": FORBIDDEN,  # how everybody's work is measured: a permission of its own
@@ -132,6 +133,9 @@ POST = {
     "merge-undo": FOREIGN,
     "customer-different": None,
     "identity-share": None,
+    "identity-remove": None,
+    "customer-join": None,
+    "customer-leave": FOREIGN,
     "access-ask": None,
     "access-decide": FORBIDDEN,
     "customer-export": FORBIDDEN,

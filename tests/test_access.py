@@ -80,7 +80,7 @@ def places(ticket: Ticket) -> dict[str, dict[str, Any]]:
     shared: list[tuple[tuple[str, ...], dict[str, Any]]] = [
         (("message-body", "message-source"), {"pk": message.pk}),
         (("customer", "customer-details", "customer-identity", "customer-note"), person),
-        (("customer-peek", "customer-relate", "customer-consent"), person),
+        (("customer-peek", "customer-relate", "customer-join", "customer-consent"), person),
         (("organisation", "organisation-peek", "organisation-details"), group),
         (("arrival", "arrival-raw", "arrival-retry", "arrival-drop"), {"pk": pk}),
         (("incident", "incident-edit", "incident-update", "incident-status"), {"pk": incident.pk}),
@@ -123,6 +123,8 @@ def places(ticket: Ticket) -> dict[str, dict[str, Any]]:
         "access-decide": {"pk": 1},
         "customer-data-file": person | {"request_pk": 1},
         "identity-share": person | {"identity_pk": customer.identities.get().pk},
+        "identity-remove": person | {"identity_pk": customer.identities.get().pk},
+        "customer-leave": person | {"organisation_pk": 1},
         "cx-rows": person | {"block": "contacts"},
         "customer-trust": person | {"identity_pk": customer.identities.get().pk},
         "customer-unrelate": person | {"relation_pk": relation.pk},

@@ -197,13 +197,20 @@ def _came_back(data: Mapping[str, Any]) -> Cell:
 
 def _promises(block: Mapping[str, Any], usual: CXBaseline | None) -> Cell:
     overdue = block["overdue"]
-    note = ngettext("%(n)s overdue", "%(n)s overdue", overdue) % {"n": overdue} if overdue else ""
+    # A summary that was made before moved ones were counted says nothing of them.
+    moved = block.get("moved", 0)
+    notes = []
+    if overdue:
+        notes.append(ngettext("%(n)s overdue", "%(n)s overdue", overdue) % {"n": overdue})
+    if moved:
+        words = ngettext("%(n)s moved and open", "%(n)s moved and open", moved)
+        notes.append(words % {"n": moved})
     return Cell(
         "promises",
         _("Promises kept in time"),
         show_share(block["k"], block["n"], nothing=_("No promise fell due yet")),
         block["n"],
-        note=note,
+        note=", ".join(notes),
         usual=_usual_share(usual, block["n"]),
         points=_yes_no(block),
     )

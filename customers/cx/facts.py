@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import F, Q
 
 from customers.cx.models import CXFact
 from customers.feedback.models import Rating
 from customers.models import Promise
 
 VERSION = 1
+PROMISE_VERSION = 2  # since those moved too late count
 _FIELDS = ("at", "value", "version", "ticket_number", "team_id", "data")
 
 # Kinds that stand on the customer's own rows; all others stand on a ticket's events.
@@ -71,22 +72,27 @@ def keep_customer_facts(customer_ids: Iterable[int], *, write: bool = True) -> i
 
 
 def _promises(customer_ids: list[int]) -> Iterable[Promise]:
-    withdrawn = Q(status__in=(Promise.Status.CANCELLED, Promise.Status.REPLACED))
+    in_time = Q(status=Promise.Status.REPLACED, closed_at__lte=F("due_at"))
+    withdrawn = Q(status=Promise.Status.CANCELLED) | in_time
     return Promise.objects.filter(customer__in=customer_ids).exclude(withdrawn)
 
 
 def _promise(promise: Promise) -> NewFact:
-    """1 kept in time, 0 kept late or broken, none yet while it is open; dated when it was due."""
-    values = {Promise.Status.KEPT: 1.0, Promise.Status.KEPT_LATE: 0.0, Promise.Status.BROKEN: 0.0}
+    """1 kept in time, none yet while it is open, else 0; dated when it was due.
+
+    One that was moved after its time had passed was not kept, whatever became of the next.
+    """
+    values = {Promise.Status.KEPT: 1.0, Promise.Status.OPEN: None}
     return NewFact(
         customer_id=promise.customer_id,
         kind="promise",
         ref=str(promise.pk),
         at=promise.due_at,
-        value=values.get(Promise.Status(promise.status)),
+        value=values.get(Promise.Status(promise.status), 0.0),
+        version=PROMISE_VERSION,
         ticket_number=promise.ticket_number,
         team_id=promise.team_id,
-        data={"status": promise.status, "text": promise.text},
+        data={"status": promise.status, "text": promise.text, "moves": promise.moves},
     )
 
 

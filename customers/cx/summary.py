@@ -11,7 +11,7 @@ from typing import Any
 
 from customers.cx.health import health
 
-VERSION = 1
+VERSION = 2
 SHORT = timedelta(days=90)
 YEAR = timedelta(days=365)
 KEPT_POINTS = 12
@@ -164,6 +164,9 @@ def _promises(known: Sequence[Seen], year: Sequence[Seen], at: datetime) -> dict
         "broken": sum(fact.data.get("status") == "broken" for fact in due),
         "overdue": sum(fact.value is None for fact in due),
         "open": sum(fact.value is None for fact in _of(known, "promise")),
+        "moved": sum(
+            fact.value is None and bool(fact.data.get("moves")) for fact in _of(known, "promise")
+        ),
         "points": [
             {"at": fact.at.isoformat(), "value": fact.value or 0.0, "ticket": fact.ticket_number}
             for fact in due[-KEPT_POINTS:]

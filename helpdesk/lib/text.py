@@ -20,6 +20,12 @@ def clean_line(text: str, *, limit: int = 998) -> str:
     return _ANY_CONTROL.sub(" ", text[: limit * 4]).strip()[:limit].rstrip()
 
 
+def id_in(text: str) -> int | None:
+    """The number a text is, where a row could have it as its id."""
+    is_number = text.isdecimal() and len(text) < len(str(2**63))
+    return int(text) if is_number else None
+
+
 def without_invisible(text: str) -> str:
     """The text without zero-width and direction-changing characters, which disguise names."""
     return _INVISIBLE.sub("", text)

@@ -107,6 +107,33 @@ def test_a_yes_makes_the_match_sure_and_can_be_taken_back(sign_in: Visit) -> Non
     expect(page.locator("#headline")).to_contain_text("Looks like")
 
 
+def test_without_scripts_all_that_is_known_can_be_read_and_decided(sign_in: Visit) -> None:
+    priya = sign_in("priya", scripts=False)
+    page = priya.page
+    priya.go("/desk/v/mine")
+    row = page.locator("[data-test=queue-row]", has_text="#1192")
+    expect(row).to_contain_text("3rd contact?")
+    row.get_by_role("link").first.click()
+    assert HEADLINE.match(said_in(page, "#headline"))
+    for slot, words in (
+        ("identity", "MY-ah oh-KAH-for"),
+        ("tried", "came back"),
+        ("promised", "overdue 2 days"),
+        ("mood", "strained"),
+        ("known", "A-1042"),
+    ):
+        expect(page.locator(f"[data-test=briefing-{slot}]")).to_contain_text(words)
+    page.locator("#headline a", has_text="#1171").click()
+    expect(page.locator("[data-test=peek-match]")).to_contain_text("charged £64.90 twice")
+    page.go_back()
+    page.locator("[data-test=match-possible]").get_by_role("button", name="Yes").first.click()
+    expect(page.locator("#headline")).to_contain_text("3rd contact about")
+    expect(page.locator("#headline")).not_to_contain_text("Looks like")
+    priya.look()
+    page.locator("[data-test=match-decided] button").click()
+    expect(page.locator("#headline")).to_contain_text("Looks like")
+
+
 def said_in(page: Page, selector: str) -> str:
     """The words of a part without those that only readers of screens get, on one line."""
     part = page.locator(selector)

@@ -161,3 +161,36 @@ def test_an_incident_costs_the_same_however_many_it_hit(
         html = show(desk, "incident", known.pk)
 
     assert html.count('data-test="affected-person"') == 15
+
+
+def test_linking_and_unlinking_stand_in_the_tickets_history(
+    desk: Client, ticket: Ticket, known: Incident
+) -> None:
+    to = reverse("desk:ticket-incident-link", args=[ticket.number])
+
+    desk.post(to, {"incident": known.pk})
+    desk.post(to, {"incident": known.pk})
+    desk.post(to, {"incident": known.pk, "no": "1"})
+
+    kinds = ticket.events.order_by("pk").values_list("kind", flat=True)
+    assert [kind for kind in kinds if "linked" in kind] == ["linked", "unlinked"]
+    html = show(desk, "ticket", ticket.number)
+    assert f"Part of INC-{known.pk} Codes expire at once" in html
+    assert f"Not part of INC-{known.pk} Codes expire at once" in html
+
+
+def test_what_was_said_of_two_tickets_stands_in_the_history_of_both(
+    desk: Client, ticket: Ticket
+) -> None:
+    other = open_ticket(
+        customer=ticket.customer, subject="Code", content=said("Again."), by=BY, at=MONDAY_9AM
+    ).ticket
+    to = reverse("desk:same-issue", args=[ticket.number, other.number])
+
+    for answer in ("yes", "no", "open"):
+        desk.post(to, {"is_same": answer})
+
+    assert f"Same issue as #{other.number}" in show(desk, "ticket", ticket.number)
+    of_other = show(desk, "ticket", other.number)
+    assert f"Different issue than #{ticket.number}" in of_other
+    assert f"whether #{ticket.number} is the same issue" in of_other

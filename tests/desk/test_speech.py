@@ -171,6 +171,18 @@ def test_an_answered_ticket_goes_to_another_team_only_with_words(
     assert (ours.team, ours.assignee) == (team, None)
 
 
+def test_what_comes_next_is_prefilled_from_the_briefing(desk: Client, ours: Ticket) -> None:
+    by = Actor.agent(Agent.objects.get(email="ana@example.com").pk)
+    empty = desk.get(f"/desk/t/{ours.number}/hand-over").context["form"]
+    assert empty["next_step"].value() == ""
+    due = timezone.now() - timedelta(days=2)
+    promise_on_ticket(ours, text="a new code", due_at=due, by=by, at=due - timedelta(days=1))
+
+    form = desk.get(f"/desk/t/{ours.number}/hand-over").context["form"]
+
+    assert "(a new code), or give a new date." in form["next_step"].value()
+
+
 def test_a_ticket_is_handed_over_with_words(
     desk: Client, ours: Ticket, tom: Agent, support: Team
 ) -> None:

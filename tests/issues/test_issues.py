@@ -83,6 +83,60 @@ def test_an_issue_keeps_the_name_an_agent_gave_it(
     assert (issue.label, issue.members.count()) == ("The double charge", 3)
 
 
+def named_issue(kofi: Customer, topic: Topic, order: str, name: str, *, ana: Agent) -> Ticket:
+    """Two tickets about an order, their issue named; the later one."""
+    wrote(kofi, f"Late {order}", at=MONDAY_9AM, topic=topic)
+    last = wrote(kofi, f"Where is {order}", at=LATER, topic=topic)
+    regroup_customer(kofi.pk)
+    issue = Issue.objects.get(members__ticket=last)
+    name_issue(issue, label=name, by=Actor.agent(ana.pk), at=LATER)
+    return last
+
+
+def test_two_named_issues_that_were_one_for_a_while_both_keep_their_names(
+    kofi: Customer, refund: Topic, ana: Agent
+) -> None:
+    by = Actor.agent(ana.pk)
+    kettle = named_issue(kofi, refund, "A-1042", "The kettle", ana=ana)
+    lid = named_issue(kofi, refund, "A-1043", "The lid", ana=ana)
+
+    decide_link(lid, other=kettle, is_same=True, by=by, at=LATER)
+    assert Issue.objects.get().label == "The kettle"
+    withdraw_decision(lid, other=kettle, by=by, at=LATER)
+
+    names = Issue.objects.filter(is_named=True).values_list("label", "members__ticket")
+    assert {(label, pk) for label, pk in names if pk in (kettle.pk, lid.pk)} == {
+        ("The kettle", kettle.pk),
+        ("The lid", lid.pk),
+    }
+
+
+def test_a_name_taken_back_leaves_the_oldest_subject(
+    kofi: Customer, refund: Topic, ana: Agent
+) -> None:
+    ticket = named_issue(kofi, refund, "A-1042", "The kettle", ana=ana)
+
+    name_issue(Issue.objects.get(), label=" ", by=Actor.agent(ana.pk), at=LATER)
+
+    issue = Issue.objects.get(members__ticket=ticket)
+    assert (issue.label, issue.is_named) == ("Late A-1042", False)
+
+
+def test_a_named_issue_that_falls_apart_leaves_its_name_to_one_part(
+    kofi: Customer, refund: Topic, ana: Agent
+) -> None:
+    second = named_issue(kofi, refund, "A-1042", "The kettle", ana=ana)
+    third = wrote(kofi, "A-1042 again", at=LATER + timedelta(days=1), topic=refund)
+    wrote(kofi, "A-1042 still", at=LATER + timedelta(days=2), topic=refund)
+    regroup_customer(kofi.pk)
+    name_issue(Issue.objects.get(), label="The kettle", by=Actor.agent(ana.pk), at=LATER)
+
+    decide_link(third, other=second, is_same=False, by=Actor.agent(ana.pk), at=LATER)
+
+    labels = Issue.objects.order_by("pk").values_list("label", flat=True)
+    assert list(labels) == ["The kettle", "A-1042 again"]
+
+
 def test_the_open_ticket_counts_the_contacts_about_its_issue(kofi: Customer, refund: Topic) -> None:
     first, second = two_about_one_order(kofi, refund)
     solve_ticket(first, by=Actor.system(), at=MONDAY_9AM + timedelta(hours=1))

@@ -3,16 +3,19 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from customers.models import Customer, Touchpoint
 from customers.operations import identify_customer
 from helpdesk.accounts.models import Agent
 from helpdesk.lib.actors import Actor
 from tests.conftest import MONDAY_9AM, said
+from tests.embedded.instance import await_true
+from tickets.issues.grouping import regroup_customer
 from tickets.models import Ticket
 from tickets.operations import (
     note_on_ticket,
+    open_ticket,
     promise_on_ticket,
     receive_message,
     reply_to_ticket,
@@ -23,17 +26,18 @@ from tickets.operations import (
 THREADS = 50
 
 
+def in_own_connection(work: Callable[..., object], *args: object) -> object:
+    try:
+        return work(*args)
+    finally:
+        connection.close()
+
+
 def at_once(work: Callable[[int], object], times: int = THREADS) -> None:
     """Run `work` in that many threads with a connection each; the first error is raised."""
 
-    def run(number: int) -> None:
-        try:
-            work(number)
-        finally:
-            connection.close()
-
     with ThreadPoolExecutor(times) as pool:
-        for done in [pool.submit(run, number) for number in range(times)]:
+        for done in [pool.submit(in_own_connection, work, number) for number in range(times)]:
             done.result()
 
 
@@ -77,3 +81,33 @@ def test_fifty_first_mails_of_one_person_make_one_customer(workspace: None) -> N
     )
 
     assert Customer.objects.get().identities.get().value == "amina@example.com"
+
+
+def waits_for_a_lock() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        return bool(cursor.fetchone()[0])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_deriving_issues_never_writes_on_a_ticket_it_has_not_locked(
+    workspace: None, ticket: Ticket
+) -> None:
+    # Imported, so that nothing reacts and derives the issues as well.
+    kofi, by = ticket.customer, Actor.imported(customer_id=ticket.customer_id)
+    at = MONDAY_9AM + timedelta(days=1)
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            arrival = open_ticket(
+                customer=kofi, subject="Cannot sign in", content=said("Again"), by=by, at=at
+            )
+            Ticket.objects.filter(pk=arrival.ticket.pk).update(contact_number=9)
+            deriving = pool.submit(in_own_connection, regroup_customer, kofi.pk)
+            await_true(waits_for_a_lock)
+        deriving.result()
+
+    arrival.ticket.refresh_from_db()
+    assert arrival.ticket.contact_number == 9
+    regroup_customer(kofi.pk)
+    arrival.ticket.refresh_from_db()
+    assert arrival.ticket.contact_number == 2

@@ -8,8 +8,18 @@ from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 Params = dict[str, Any]
+# What a source without a number of its own is called.
+_KINDS = {
+    "touchpoint": _("timeline"),
+    "outside": _("event"),
+    "promise": _("promise"),
+    "fact": _("fact"),
+    "note": _("profile"),
+    "customer": _("profile"),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,7 +102,8 @@ class ReadSource:
 
     @property
     def label(self) -> str:
-        return self.source.label
+        """What stands on the link: the ticket or incident, else what kind of row it opens."""
+        return self.source.label or str(_KINDS.get(self.source.kind, _("evidence")))
 
     @property
     def ticket_number(self) -> int | None:
@@ -153,6 +164,11 @@ class Briefing:
 
     def slot(self, name: str) -> list[Line]:
         return [line for line in self.lines if line.slot == name]
+
+    @property
+    def has_later(self) -> bool:
+        """Whether the customer wrote again since: then it is said which of them came before."""
+        return any(contact.is_later for contact in self.contacts)
 
     @property
     def judged(self) -> list[Line]:

@@ -15,9 +15,9 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from customers.local_time import is_night
 from helpdesk.lib.languages import language_name
 
-NIGHT_FROM, NIGHT_UNTIL = 22, 7
 LONGEST_LABEL = 8
 Params = dict[str, Any]
 
@@ -159,10 +159,9 @@ def _mood(params: Params, at: datetime) -> str:
 
 def _local_time(params: Params, at: datetime) -> str:
     there = at.astimezone(ZoneInfo(params["zone"]))
-    is_night = there.hour >= NIGHT_FROM or there.hour < NIGHT_UNTIL
     guessed = "≈" if params["guessed"] else ""
     words = f"{params['place']} {guessed}{there:%H:%M}".strip()
-    return f"{words} 🌙 ({_('night')})" if is_night else words
+    return f"{words} 🌙 ({_('night')})" if is_night(there) else words
 
 
 def _unresolved(params: Params, _at: datetime) -> str:
@@ -251,6 +250,7 @@ _WORDS: dict[str, Callable[[Params, datetime], str]] = {
     "possibly": lambda p, _at: (
         _("possibly related: “%(subject)s”") % {"subject": shortened(p["subject"])}
     ),
+    "possibly_words": _plain(_noop("possibly related: %(words)s")),
     "different": _plain(_noop("%(agent)s: different issue than #%(number)s")),
     "same": _plain(_noop("%(agent)s: same issue as #%(number)s")),
     # why a ticket is among the contacts

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from customers.local_time import zone_of
 from helpdesk.accounts.models import Agent
 from tickets.desk.event_words import NO_NAMES, Line, Names, line_of
 from tickets.desk.mail_words import CopyWords, copy_words, kind_words, other_language
@@ -37,6 +38,8 @@ SHOWN = (
     Kind.RATED,
     Kind.CONTACT_LOGGED,
     Kind.BOUNCED,
+    Kind.LINKED,
+    Kind.UNLINKED,
     Kind.MERGED,
     Kind.UNMERGED,
     Kind.SPLIT,
@@ -133,11 +136,9 @@ def conversation(
 
 def _other_zone(ticket: Ticket) -> ZoneInfo | None:
     """The customer's time zone, where their clock shows another time than the reader's."""
-    customer = ticket.customer
-    name = customer.time_zone or (customer.organisation.time_zone if customer.organisation else "")
-    if not name:
+    zone, now = zone_of(ticket.customer), timezone.now()
+    if zone is None:
         return None
-    zone, now = ZoneInfo(name), timezone.now()
     return zone if now.astimezone(zone).utcoffset() != timezone.localtime(now).utcoffset() else None
 
 

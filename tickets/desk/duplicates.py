@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import Count, Q
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,6 +18,7 @@ from customers.models import Customer, Duplicate, Identity
 from customers.operations import EDITABLE, share_identity
 from helpdesk.lib.actors import Actor
 from helpdesk.lib.errors import DomainError
+from helpdesk.lib.text import id_in
 from helpdesk.web import AgentRequest, agent_required, refusal
 from tickets.desk.customer_forms import LABELS
 from tickets.joining.customers import merge_customers, refuse_merge
@@ -90,9 +91,10 @@ def merge(request: AgentRequest, pk: int) -> HttpResponse:
     """Compare a customer with another (`?with=`), choose what is right, and make them one."""
     asked = request.POST if request.method == "POST" else request.GET
     one = _visible(request, pk)
-    if not asked.get("with", "").isdecimal():
+    other_pk = id_in(asked.get("with", ""))
+    if other_pk is None:
         return redirect("desk:duplicates")
-    other = _visible(request, int(asked["with"]))
+    other = _visible(request, other_pk)
     source, target = (one, other) if asked.get("keep") == str(other.pk) else (other, one)
     if request.method == "POST":
         take = [name for name in EDITABLE if request.POST.get(f"field-{name}") == str(source.pk)]
@@ -119,13 +121,11 @@ def merge(request: AgentRequest, pk: int) -> HttpResponse:
 def different(request: AgentRequest, pk: int) -> HttpResponse:
     """Say that two customers are different people."""
     one = _visible(request, pk)
-    if not request.POST.get("with", "").isdecimal():
-        raise Http404
-    other = _visible(request, int(request.POST["with"]))
+    other = _visible(request, id_in(request.POST.get("with", "")))
     keep_apart(one, other, by=Actor.agent(request.user.pk), at=timezone.now())
     messages.success(request, _("Kept: these are different people."))
-    back = request.POST.get("ticket", "")
-    return redirect("desk:ticket", int(back)) if back.isdecimal() else redirect(one)
+    back = id_in(request.POST.get("ticket", ""))
+    return redirect(one) if back is None else redirect("desk:ticket", back)
 
 
 @require_POST
@@ -140,7 +140,7 @@ def share(request: AgentRequest, pk: int, identity_pk: int) -> HttpResponse:
     return redirect(person)
 
 
-def _visible(request: AgentRequest, pk: int) -> Customer:
+def _visible(request: AgentRequest, pk: int | None) -> Customer:
     people = Customer.objects.visible_to(request.user).select_related("organisation")
     return get_object_or_404(people, pk=pk)
 

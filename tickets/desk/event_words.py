@@ -75,6 +75,8 @@ def _icon(event: TicketEvent) -> str:
         Kind.BOUNCED: "mail-warning",
         Kind.RATED: "star",
         Kind.DELIVERY_RETRIED: "refresh-cw",
+        Kind.LINKED: "link",
+        Kind.UNLINKED: "link",
         Kind.MERGED: "link",
         Kind.SPLIT: "external-link",
     }
@@ -128,6 +130,8 @@ def _sentence(event: TicketEvent, names: Names) -> tuple[str, dict[str, Any]]:
             {"address": new.get("address", ""), "note": new.get("note", "")},
         ),
         Kind.RATED: (_("Rated %(score)s of 5"), {"score": new.get("score", "?")}),
+        Kind.LINKED: _link_words(event),
+        Kind.UNLINKED: _link_words(event),
         Kind.MERGED: (_("#%(source)s was merged into #%(target)s"), new),
         Kind.UNMERGED: (_("#%(source)s is on its own again, apart from #%(target)s"), new),
         Kind.SPLIT: (_("#%(target)s was split off from #%(source)s"), new),
@@ -135,6 +139,24 @@ def _sentence(event: TicketEvent, names: Names) -> tuple[str, dict[str, Any]]:
         Kind.CUSTOMER: (_("It is from another customer"), {}),
     }
     return sentences.get(event.kind, (event.get_kind_display(), {}))
+
+
+def _link_words(event: TicketEvent) -> tuple[str, dict[str, Any]]:
+    """What was said of the ticket and an incident, or another ticket."""
+    new, is_linked = event.new, event.kind == Kind.LINKED
+    if "incident" in new:
+        known = {"incident": f"INC-{new['incident']}", "title": new.get("title", "")}
+        return (
+            _("Part of %(incident)s %(title)s")
+            if is_linked
+            else _("Not part of %(incident)s %(title)s")
+        ), known
+    other = {"ticket": new.get("ticket", "")}
+    if is_linked:
+        return _("Same issue as #%(ticket)s"), other
+    if new.get("withdrawn"):
+        return _("Nobody says any more whether #%(ticket)s is the same issue"), other
+    return _("Different issue than #%(ticket)s"), other
 
 
 def _participant_words(event: TicketEvent) -> tuple[str, dict[str, Any]]:

@@ -13,6 +13,7 @@ from customers.models import Customer
 from helpdesk.accounts.roles import Permission
 from helpdesk.lib.actors import Actor
 from helpdesk.lib.errors import DomainError
+from helpdesk.lib.text import id_in
 from helpdesk.web import AgentRequest, agent_required, refusal, wants_fragment
 from tickets.desk.incident_forms import IncidentForm, LeftOutForm, UpdateForm
 from tickets.desk.ticket import find_ticket, refused, url_of
@@ -138,10 +139,10 @@ def of_ticket(request: AgentRequest, number: int) -> HttpResponse:
 def link(request: AgentRequest, number: int) -> HttpResponse:
     """Say that a ticket is part of the incident named, or that it is not when `no` is given."""
     ticket = find_ticket(request.user, number)
-    named = request.POST.get("incident", "")
-    if not named.isdecimal() or len(named) >= len(str(2**63)):
+    named = id_in(request.POST.get("incident", ""))
+    if named is None:
         raise Http404
-    found = _find(request, int(named))
+    found = _find(request, named)
     operation = change.unlink_ticket if request.POST.get("no") else change.link_ticket
     by = Actor.agent(request.user.pk)
     try:

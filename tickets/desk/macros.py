@@ -22,7 +22,7 @@ from helpdesk.accounts.roles import Permission
 from helpdesk.lib.actors import Actor
 from helpdesk.lib.errors import DomainError
 from helpdesk.lib.languages import language_name
-from helpdesk.lib.text import clean_line, clean_text
+from helpdesk.lib.text import clean_line, clean_text, id_in
 from helpdesk.web import AgentRequest, agent_required
 from tickets.desk.recipients import chosen_in
 from tickets.desk.ticket import find_ticket, workspace
@@ -78,7 +78,6 @@ class MacroForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )
-
     purpose = forms.CharField(
         label=_("Next step it is for"),
         help_text=_("“promise-late”, “incident” or a resolution code: a briefing then offers it."),
@@ -158,7 +157,11 @@ def _edit(request: AgentRequest, macro: Macro | None) -> HttpResponse:
         "macro": macro,
         "error": error,
         "variables": VARIABLES,
-        "previews": [(language_name(code), fill(texts[code], _EXAMPLES)) for code in sorted(texts)],
+        "previews": [
+            (language_name(code), fill(texts[code], _EXAMPLES))
+            for code in LANGUAGES
+            if texts.get(code)
+        ],
         "section": "macros",
     }
     status = 409 if error else 422 if form.errors else 200
@@ -191,7 +194,7 @@ def insert(request: AgentRequest, number: int) -> HttpResponse:
     ticket = find_ticket(request.user, number)
     suggested = request.POST.get("suggested", "")
     chosen = suggested or request.POST.get("macro", "")
-    used = [pk for pk in request.POST.getlist("macros") if pk.isdigit()]
+    used = [pk for pk in request.POST.getlist("macros") if id_in(pk)]
     composer = {
         "kind": "reply" if suggested else request.POST.get("kind", "reply"),
         "body": clean_text(request.POST.get("body", "")).rstrip(),
@@ -199,7 +202,7 @@ def insert(request: AgentRequest, number: int) -> HttpResponse:
         "chosen": chosen_in(request.POST),
         "macros": used,
     }
-    if not chosen.isdigit():
+    if id_in(chosen) is None:
         return workspace(request, ticket, composer=composer)
     usable = Macro.objects.active().visible_to(request.user).prefetch_related("texts")
     macro = get_object_or_404(usable, pk=int(chosen))

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 from customers.models import Customer, Touchpoint
 from customers.operations import note_viewing
 from customers.queries import people_of, profile_of, timeline_of
+from helpdesk.lib.text import id_in
 from helpdesk.web import AgentRequest, agent_required, wants_fragment
 from tickets import queries
 from tickets.desk.conversation import Gap, Said, conversation
@@ -43,8 +44,7 @@ def ticket_peek(request: AgentRequest, number: int) -> HttpResponse:
         to = reverse("desk:peek", args=[into.number])
         return redirect(f"{to}?{request.GET.urlencode()}")
     note_viewing(ticket.customer_id, agent_id=request.user.pk, at=timezone.now())
-    asked = request.GET.get("message", "")
-    match = int(asked) if asked.isdecimal() and len(asked) < len(str(2**63)) else None
+    match = id_in(request.GET.get("message", ""))
     is_folded = ticket.messages_count > queries.FOLDED_FROM
     messages = list(queries.messages_on_page(ticket, whole=not is_folded, also=match))
     items = conversation(ticket, messages=messages, reader=request.user, is_folded=is_folded)

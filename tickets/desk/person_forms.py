@@ -9,10 +9,10 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from customers.errors import NotAnAddress
-from customers.models import Attribute, Consent, Customer, Identity
+from customers.models import Attribute, Consent, Customer, Identity, Organisation
 from customers.operations import find_customer
 from helpdesk.accounts.models import Agent
-from helpdesk.lib.text import clean_line
+from helpdesk.lib.text import clean_line, id_in
 from tickets.desk.person_words import FROM, TO
 
 THEIRS = "from"
@@ -48,8 +48,8 @@ class RelationForm(forms.Form):
 
     def _found(self, given: str) -> Customer | None:
         seen = Customer.objects.visible_to(self.agent)
-        if given.isdecimal() and len(given) < len(str(2**63)):
-            return seen.filter(pk=int(given)).first()
+        if pk := id_in(given):
+            return seen.filter(pk=pk).first()
         for kind in (Identity.Kind.EMAIL, Identity.Kind.PHONE, Identity.Kind.EXTERNAL):
             try:
                 found = find_customer(kind=kind, value=given)
@@ -78,6 +78,34 @@ class ConsentForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"prefix": "consent", **kwargs})
+
+
+class JoinForm(forms.Form):
+    """Another organisation somebody belongs to, and as what."""
+
+    organisation = forms.CharField(
+        label=_("Organisation"),
+        max_length=200,
+        help_text=_("Its name as we have it, or one of its mail domains"),
+        error_messages={"required": _("Say which organisation.")},
+    )
+    role = forms.CharField(label=_("Role there"), max_length=80, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"prefix": "join", **kwargs})
+
+    def clean_organisation(self) -> Organisation:
+        given = clean_line(self.cleaned_data["organisation"])
+        by_name = Organisation.objects.filter(name__iexact=given).first()
+        found = by_name or Organisation.objects.filter(domains__domain=given.lower()).first()
+        if found is None:
+            raise ValidationError(
+                _("We know no organisation “%(given)s”."), params={"given": given}
+            )
+        return found
+
+    def clean_role(self) -> str:
+        return clean_line(self.cleaned_data["role"])
 
 
 def attribute_fields(subject: str, values: dict[str, Any]) -> dict[str, forms.Field]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo, available_timezones
 
 from django.db.models import Q
 from django.http import Http404
@@ -12,6 +11,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from customers.buying import buying_of
+from customers.local_time import is_night, zone_of
 from customers.models import Consent, Customer, Order
 from customers.operations import note_viewing
 from customers.queries import (
@@ -23,22 +23,22 @@ from customers.queries import (
     timeline_of,
 )
 from helpdesk.accounts.models import Agent
+from helpdesk.lib.text import id_in
 from helpdesk.web import AgentRequest
 from tickets.desk.cx import cx_block
 from tickets.desk.identity import identity_of
-from tickets.desk.person_forms import ConsentForm, RelationForm
+from tickets.desk.person_forms import ConsentForm, JoinForm, RelationForm
 from tickets.desk.person_words import attribute_words, buying_words, relation_words
 from tickets.desk.timeline import CHANNELS, FILTERS, entries_of, years_of
 from tickets.models import Ticket
 
-NIGHT_ENDS, NIGHT_BEGINS = 7, 22
 ORDERS, NOTES, OPEN_OF_COLLEAGUES = 200, 20, 30
 FIRST_YEAR, LAST_YEAR = 1970, 9998
 
 
 def profile(request: AgentRequest, pk: int, **extra: Any) -> dict[str, Any]:
-    """Gather the page of one customer; `?kind`, `?channel`, `?topic`, `?open`, `?q`, `?year` and
-    `?before` choose what its timeline shows. Raises Http404.
+    """Gather the page of one customer; `?kind`, `?channel`, `?topic`, `?issue`, `?open`, `?q`,
+    `?year` and `?before` choose what its timeline shows. Raises Http404.
     """
     agent, now = request.user, timezone.now()
     try:
@@ -59,6 +59,7 @@ def profile(request: AgentRequest, pk: int, **extra: Any) -> dict[str, Any]:
         "consents": [_consent(row) for row in person.agreements],
         "relation_form": RelationForm(agent=agent),
         "consent_form": ConsentForm(),
+        "join_form": JoinForm(),
         "pinned": [note for note in notes if note.is_pinned],
         "notes": notes,
         **identity_of(person, agent=agent),
@@ -79,9 +80,10 @@ def _timeline(request: AgentRequest, person: Customer, agent: Agent) -> dict[str
     asked = request.GET
     kind, words = asked.get("kind", ""), asked.get("q", "").replace("\0", "").strip()[:100]
     channel = asked.get("channel", "") if asked.get("channel") in CHANNELS else ""
-    year, topic = _number(asked.get("year", "")), _number(asked.get("topic", ""))
+    year, topic = id_in(asked.get("year", "")), id_in(asked.get("topic", ""))
     if year is not None and not FIRST_YEAR <= year <= LAST_YEAR:
         raise Http404
+    issue = id_in(asked.get("issue", ""))
     kinds = FILTERS[kind][1] if kind in FILTERS else ()
     theirs = Ticket.objects.visible_to(agent).filter(customer=person)
     is_open = bool(asked.get("open"))
@@ -90,14 +92,15 @@ def _timeline(request: AgentRequest, person: Customer, agent: Agent) -> dict[str
         agent=agent,
         kinds=kinds,
         channel=channel,
-        tickets=_numbers(theirs, topic, is_open=is_open),
+        tickets=_numbers(theirs, topic, issue, is_open=is_open),
         words=words,
         year=year,
         before=Place.read(asked.get("before", "")),
     )
     entries = entries_of(page.touchpoints, agent=agent)
     years = years_of(person, page, entries, only=year)
-    is_filtered = bool(kinds or channel or topic or is_open or words or "before" in asked)
+    narrowed = (kinds, channel, topic, issue, is_open, words, "before" in asked)
+    is_filtered = any(narrowed)
     older = None
     if page.older:
         query = asked.copy()
@@ -114,6 +117,8 @@ def _timeline(request: AgentRequest, person: Customer, agent: Agent) -> dict[str
         "kind": kind,
         "channel": channel,
         "topic": topic,
+        "issue": issue,
+        "issue_name": next((e.issue_name for e in entries if issue and e.issue == issue), ""),
         "is_open": is_open,
         "words": words,
         "year": year,
@@ -121,14 +126,12 @@ def _timeline(request: AgentRequest, person: Customer, agent: Agent) -> dict[str
     }
 
 
-def _number(text: str) -> int | None:
-    return int(text) if text.isdecimal() and len(text) < len(str(2**63)) else None
-
-
-def _numbers(theirs: Any, topic: int | None, *, is_open: bool) -> Any:
+def _numbers(theirs: Any, topic: int | None, issue: int | None, *, is_open: bool) -> Any:
     """The numbers of the customer's tickets that are asked for, as a query; None for all."""
-    if topic is None and not is_open:
+    if topic is None and issue is None and not is_open:
         return None
+    if issue is not None:
+        theirs = theirs.filter(in_issue__issue=issue)
     if topic is not None:
         theirs = theirs.filter(Q(topic=topic) | Q(topic__parent=topic))
     return (theirs.unfinished() if is_open else theirs).order_by().values("number")
@@ -153,17 +156,14 @@ def _consent(row: dict[str, Any]) -> dict[str, Any]:
 
 def local_time(person: Customer, now: datetime) -> dict[str, Any] | None:
     """The time where the customer is, whether people sleep there, and may be called."""
-    zone = person.time_zone or (person.organisation.time_zone if person.organisation else "")
-    if zone not in available_timezones():
+    zone = zone_of(person)
+    if zone is None:
         return None
-    local = now.astimezone(ZoneInfo(zone))
-    place = person.place or zone.rpartition("/")[2].replace("_", " ")
-    is_night = not NIGHT_ENDS <= local.hour < NIGHT_BEGINS
+    local = now.astimezone(zone)
     return {
         "at": f"{local:%H:%M}",
-        "place": place,
-        "is_night": is_night,
-        "zone": zone,
+        "place": person.place or zone.key.rpartition("/")[2].replace("_", " "),
+        "is_night": is_night(local),
         "may_call": _is_in_window(person, local),
     }
 

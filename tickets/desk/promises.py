@@ -17,6 +17,7 @@ from customers.operations import end_promise, keep_promise, make_promise
 from helpdesk.accounts.models import Agent
 from helpdesk.lib.actors import Actor
 from helpdesk.lib.errors import DomainError
+from helpdesk.lib.text import id_in
 from helpdesk.web import AgentRequest, agent_required, refusal
 from tickets.desk.due_field import DueField
 from tickets.models import Ticket
@@ -47,7 +48,7 @@ def _board(
 ) -> HttpResponse:
     now = timezone.now()
     owner = request.GET.get("owner", "me")
-    owner_id = request.user.pk if owner == "me" else int(owner) if owner.isdigit() else None
+    owner_id = request.user.pk if owner == "me" else id_in(owner)
     kept = request.GET.get("show") == "done"
     found = promise_board(request.user, owner=owner_id, kept=kept, at=now)
     shown = found[:BOARD]

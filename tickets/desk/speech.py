@@ -1,5 +1,6 @@
 """What an agent says and what follows from it: the lint, tracked promises, handing over."""
 
+from dataclasses import asdict
 from typing import Any
 
 from django import forms
@@ -15,8 +16,10 @@ from customers.models import Promise
 from helpdesk.accounts.models import Agent, Team
 from helpdesk.lib.actors import Actor
 from helpdesk.lib.errors import DomainError
-from helpdesk.lib.text import clean_text
+from helpdesk.lib.text import clean_text, id_in
 from helpdesk.web import AgentRequest, agent_required
+from tickets.briefing.briefing import brief
+from tickets.briefing.rules.next_step import NO_STEP
 from tickets.desk.ticket import done, find_ticket, refused, url_of
 from tickets.macros.filling import gaps_in
 from tickets.macros.models import Macro
@@ -98,9 +101,9 @@ def track(request: AgentRequest, number: int, pk: int) -> HttpResponse:
     """Track a suggested promise, perhaps in place of an open one (`replaces`)."""
     ticket, suggestion = _suggestion(request, number, pk)
     replaced = None
-    if request.POST.get("replaces", "").isdigit():
+    if old := id_in(request.POST.get("replaces", "")):
         promises = Promise.objects.visible_to(request.user).filter(customer=ticket.customer_id)
-        replaced = get_object_or_404(promises, pk=int(request.POST["replaces"]))
+        replaced = get_object_or_404(promises, pk=old)
     by, at = Actor.agent(request.user.pk), timezone.now()
     try:
         accept_suggestion(suggestion, replaces=replaced, by=by, at=at)
@@ -152,14 +155,16 @@ def give(request: AgentRequest, number: int) -> HttpResponse:
 
 
 def _known(ticket: Ticket, agent: Agent) -> dict[str, Any]:
-    known = prefilled(ticket, agent=agent)
-    return {"wants": known.wants, "tried": known.tried, "promised": known.promised}
+    """What is known for a hand-over, with the next step that the briefing suggests."""
+    known, briefing = prefilled(ticket, agent=agent), brief(ticket, agent=agent, at=timezone.now())
+    next_step = "\n".join(line.text for line in briefing.slot("next") if line.rule != NO_STEP)
+    return asdict(known) | {"next_step": next_step}
 
 
 def _chosen(request: AgentRequest) -> dict[str, str]:
     """To whom, where the link that led here says so."""
     named = {name: request.GET.get(name, "") for name in ("agent", "team")}
-    return {name: pk for name, pk in named.items() if pk.isdigit()}
+    return {name: pk for name, pk in named.items() if id_in(pk)}
 
 
 def _leave(request: AgentRequest, ticket: Ticket) -> HttpResponse:

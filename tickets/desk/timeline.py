@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 from itertools import groupby
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Case, F, OuterRef, Value, When
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.timezone import localtime
@@ -89,6 +91,20 @@ class Entry:
     detail: str = ""
 
     @property
+    def issue(self) -> int | None:
+        """The issue this contact is about, where the reader may see another ticket of it."""
+        if self.ticket is None or not self.touchpoint.is_contact:
+            return None
+        row: Any = self.ticket
+        return row.issue_pk if len(row.issue_subjects) > 1 else None
+
+    @property
+    def issue_name(self) -> str:
+        """What an agent called it, else the subject of the oldest ticket that the reader sees."""
+        row: Any = self.ticket
+        return str(row.issue_name or row.issue_subjects[0])
+
+    @property
     def card(self) -> dict[str, Any]:
         """The fields of an event from outside; empty for everything else."""
         row = self.touchpoint
@@ -111,14 +127,24 @@ class Year:
 
 
 def entries_of(touchpoints: Iterable[Touchpoint], *, agent: Agent) -> list[Entry]:
-    """Dress touchpoints for showing; one query for the status of all their tickets."""
+    """Dress touchpoints for showing; one query for the status and issue of all their tickets."""
     touchpoints = list(touchpoints)
     numbers = {row.ticket_number for row in touchpoints if row.ticket_number}
+    seen = Ticket.objects.visible_to(agent)
+    same_issue = seen.filter(in_issue__issue=OuterRef("in_issue__issue")).order_by(
+        "opened_at", "pk"
+    )
+    dressed = seen.filter(number__in=numbers).select_related("status")
     tickets = {
         ticket.number: ticket
-        for ticket in Ticket.objects.visible_to(agent)
-        .filter(number__in=numbers)
-        .select_related("status")
+        for ticket in dressed.annotate(
+            issue_pk=F("in_issue__issue"),
+            issue_name=Case(
+                When(in_issue__issue__is_named=True, then="in_issue__issue__label"),
+                default=Value(""),
+            ),
+            issue_subjects=ArraySubquery(same_issue.values("subject")[:2]),
+        )
     }
     return [_entry(row, tickets.get(row.ticket_number or 0)) for row in touchpoints]
 

@@ -4,6 +4,7 @@ from django.urls import path
 
 from tickets.desk import (
     access,
+    belonging,
     customers,
     duplicates,
     me,
@@ -23,6 +24,15 @@ urlpatterns = [
     path("c/<int:pk>/merge", duplicates.merge, name="customer-merge"),
     path("c/<int:pk>/different", duplicates.different, name="customer-different"),
     path("c/<int:pk>/identities/<int:identity_pk>/share", duplicates.share, name="identity-share"),
+    path(
+        "c/<int:pk>/identities/<int:identity_pk>/remove", belonging.remove, name="identity-remove"
+    ),
+    path("c/<int:pk>/organisations", belonging.join, name="customer-join"),
+    path(
+        "c/<int:pk>/organisations/<int:organisation_pk>/leave",
+        belonging.leave,
+        name="customer-leave",
+    ),
     path("c/<int:pk>/access", access.ask, name="access-ask"),
     path("access", access.requests, name="access"),
     path("access/<int:pk>", access.decide, name="access-decide"),

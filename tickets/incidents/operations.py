@@ -9,9 +9,10 @@ from django.db.models import Q
 from customers.models import Customer
 from customers.operations import note_change
 from helpdesk.lib.actors import Actor
+from tickets.events import record_event
 from tickets.incidents.errors import EmptyIncident, IncidentResolved, NothingKnown, PartOfAnother
 from tickets.incidents.models import Incident, IncidentExclusion, IncidentTicket, IncidentUpdate
-from tickets.models import Ticket, Topic
+from tickets.models import Ticket, TicketEvent, Topic
 
 EDITABLE = frozenset(
     {"title", "known", "topic", "fields", "cue_words", "began_at", "ended_at", "next_update_at"}
@@ -126,7 +127,7 @@ def link_ticket(incident: Incident, *, ticket: Ticket, by: Actor, at: datetime) 
     Raises PartOfAnother where it is part of another one, IncidentResolved for tickets that came
     after the end of this one.
     """
-    Ticket.objects.lock(ticket.pk)
+    ticket = Ticket.objects.lock(ticket.pk)
     incident = Incident.objects.lock(incident.pk)
     if incident.ended_at is not None and ticket.opened_at > incident.ended_at:
         raise IncidentResolved(label=incident.label)
@@ -139,7 +140,7 @@ def link_ticket(incident: Incident, *, ticket: Ticket, by: Actor, at: datetime) 
 @transaction.atomic
 def unlink_ticket(incident: Incident, *, ticket: Ticket, by: Actor, at: datetime) -> IncidentTicket:
     """Say that a ticket is no part of an incident; it is never suggested for it again."""
-    Ticket.objects.lock(ticket.pk)
+    ticket = Ticket.objects.lock(ticket.pk)
     return _decide(Incident.objects.lock(incident.pk), ticket, is_part=False, by=by, at=at)
 
 
@@ -173,7 +174,10 @@ def _decide(
         ticket=ticket,
         defaults={"is_part": is_part, "by_id": by.agent_id, "at": at},
     )
-    note_change(ticket.customer_id)
+    kind = TicketEvent.Kind.LINKED if is_part else TicketEvent.Kind.UNLINKED
+    new = {"incident": incident.pk, "title": incident.title}
+    record_event(ticket, kind, new=new, by=by, at=at)
+    ticket.save(update_fields=["last_event_id", "updated_at"])
     return link
 
 

@@ -11,7 +11,7 @@ from helpdesk.lib.actors import Actor
 from tickets.issues.frequencies import newest_snapshot
 from tickets.issues.knowing import decisions_on, tickets_known
 from tickets.issues.linking import Decisions, Known, firm_edges, issues_among
-from tickets.issues.models import Issue, IssueTicket
+from tickets.issues.models import Issue, IssueName, IssueTicket
 from tickets.issues.standing import standing_of
 from tickets.models import Ticket
 
@@ -21,31 +21,41 @@ def regroup_customer(customer_id: int) -> list[Issue]:
     """Derive a customer's issues from their tickets and what agents said; return them.
 
     Only issues of two tickets and more are kept. One that goes on keeps its row and the name an
-    agent gave it. Repeating it changes nothing.
+    agent gave it; of two that become one, the older name is shown. Repeating it changes nothing.
     """
-    lock_tickets_of(customer_id)
+    locked = lock_tickets_of(customer_id)
     Customer.objects.lock(customer_id)
     tickets = tickets_known(Ticket.objects.filter(customer=customer_id), snapshot=newest_snapshot())
     decisions = decisions_on([ticket.id for ticket in tickets])
     groups = [g for g in issues_among(tickets, firm_edges(tickets, decisions)) if len(g) > 1]
     issues = _keep(customer_id, groups)
-    _count_contacts(customer_id, tickets, decisions)
+    _count_contacts(customer_id, tickets, decisions, locked)
     return issues
 
 
-def lock_tickets_of(customer_id: int, *besides: int) -> None:
+def lock_tickets_of(customer_id: int, *besides: int) -> set[int]:
     """Lock a customer's unfinished tickets, and those named, in the order of their ids: before the
-    customer, as every operation does.
+    customer, as every operation does. Returns their ids.
     """
     rows = Ticket.objects.filter(Q(customer=customer_id, is_finished=False) | Q(pk__in=besides))
-    list(rows.order_by("pk").select_for_update(of=("self",), no_key=True).values_list("pk"))
+    locked = rows.order_by("pk").select_for_update(of=("self",), no_key=True)
+    return set(locked.values_list("pk", flat=True))
 
 
 @transaction.atomic
 def name_issue(issue: Issue, *, label: str, by: Actor, at: datetime) -> Issue:
     """Give an issue a name of its own; without one it is called as its oldest ticket is."""
-    issue.label = label.strip()[:300] or issue.label
-    issue.is_named = bool(label.strip())
+    name = label.strip()[:300]
+    members = list(issue.members.values_list("ticket_id", flat=True))
+    IssueName.objects.filter(ticket__in=members).delete()
+    if name:
+        IssueName.objects.bulk_create(
+            IssueName(ticket_id=ticket_id, label=name, at=at) for ticket_id in members
+        )
+    else:
+        oldest = Ticket.objects.filter(pk__in=members).order_by("opened_at", "pk")
+        issue.label = oldest.values_list("subject", flat=True).first() or issue.label
+    issue.label, issue.is_named = name or issue.label, bool(name)
     issue.save(update_fields=["label", "is_named"])
     return issue
 
@@ -58,12 +68,15 @@ def _keep(customer_id: int, groups: Sequence[Sequence[Known]]) -> list[Issue]:
     if {frozenset(t.id for t in group) for group in groups} == _members(known):
         return list(dict.fromkeys(known.values()))
     kept: list[Issue] = []
+    used: set[tuple[str, datetime]] = set()
     for group in groups:
         before = [known[t.id] for t in group if t.id in known and known[t.id] not in kept]
-        # Where two become one, the name that an agent gave either stays.
-        issue = min(before, key=lambda i: not i.is_named, default=Issue(customer_id=customer_id))
-        if not issue.is_named:
-            issue.label = group[0].subject
+        issue = before[0] if before else Issue(customer_id=customer_id)
+        # Of a named issue that fell apart, the part with its oldest ticket keeps the name.
+        name = next((t.named for t in group if t.named and t.named not in used), None)
+        issue.label, issue.is_named = name[0] if name else group[0].subject, name is not None
+        if name:
+            used.add(name)
         issue.save()
         kept.append(issue)
     # A ticket that was another customer's until now may still be in an issue of theirs.
@@ -85,10 +98,16 @@ def _members(known: dict[int, Issue]) -> set[frozenset[int]]:
     return {frozenset(ticket_ids) for ticket_ids in by_issue.values()}
 
 
-def _count_contacts(customer_id: int, tickets: Sequence[Known], decisions: Decisions) -> None:
-    """Write on each open ticket the how-manieth contact about its issue it is."""
+def _count_contacts(
+    customer_id: int, tickets: Sequence[Known], decisions: Decisions, locked: set[int]
+) -> None:
+    """Write on each open ticket the how-manieth contact about its issue it is.
+
+    One that was opened since the others were locked is left to its own turn, which is noted: who
+    holds it may wait for the customer.
+    """
     for ticket in tickets:
-        if ticket.ended_at is not None:
+        if ticket.ended_at is not None or ticket.id not in locked:
             continue
         standing = standing_of(ticket, tickets, decisions)
         contacts = contacts_about(customer_id, standing.tickets, of=ticket)

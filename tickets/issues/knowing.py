@@ -19,7 +19,7 @@ LIKED = ("4", "5")
 _FIELDS = (
     "pk", "number", "opened_at", "solved_at", "topic_id", "follows_id", "merged_into_id",
     "subject", "team_id", "reopened_count", "replies_count", "resolution_code",
-    "in_issue__issue__label", "in_issue__issue__is_named",
+    "in_issue__issue__label", "in_issue__issue__is_named", "named__label", "named__at",
     "terms__terms", "terms__counts", "terms__entities", "terms__quoted",
 )  # fmt: skip
 
@@ -63,6 +63,7 @@ def _known(row: dict[str, Any], weights: Weights) -> Known:
         replies_count=row["replies_count"],
         resolution_code=row["resolution_code"],
         issue_name=row["in_issue__issue__label"] if row["in_issue__issue__is_named"] else "",
+        named=(row["named__label"], row["named__at"]) if row["named__label"] else None,
         counts=counts,
         is_settled=row["liked"],
         has_open_promise=row["promised"],

@@ -29,7 +29,8 @@ class Known:
 
     `ended_at` is when it was last solved or closed, None while it is open. `is_settled` says that
     its customer confirmed the solution. `counts` are its terms, `vector` the same weighted;
-    `issue_name` what an agent called its issue.
+    `issue_name` is what an agent called its issue, `named` what they called it on this ticket and
+    when.
     """
 
     id: int
@@ -49,6 +50,7 @@ class Known:
     replies_count: int = 0
     resolution_code: str = ""
     issue_name: str = ""
+    named: tuple[str, datetime] | None = None
     counts: Mapping[str, int] = field(default_factory=dict)
     vector: Mapping[str, float] = field(default_factory=dict)
 

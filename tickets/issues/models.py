@@ -129,3 +129,17 @@ class IssueTicket(models.Model):
 
     def __str__(self) -> str:
         return f"ticket {self.ticket_id} of issue {self.issue_id}"
+
+
+class IssueName(models.Model):
+    """What an agent called the issue a ticket belonged to at that moment, kept with each of them.
+
+    So a name outlives two issues becoming one: parted again, each is called as before.
+    """
+
+    ticket = models.OneToOneField(Ticket, models.CASCADE, primary_key=True, related_name="named")
+    label = models.CharField(max_length=300)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"“{self.label}” at ticket {self.ticket_id}"

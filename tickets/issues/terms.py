@@ -7,7 +7,7 @@ import math
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 import snowballstemmer
@@ -52,6 +52,13 @@ def stem(word: str, language: str) -> str:
 @lru_cache
 def _stemmer(language: str) -> snowballstemmer.stemmer:
     return snowballstemmer.stemmer(_LANGUAGES[language])
+
+
+def as_written(terms: Iterable[str], text: str, *, language: str = "") -> list[str]:
+    """Return terms as a text has them, with their endings; one that is not in it stays as it is."""
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    words = {stem(word, language[:2].lower()): word for word in _WORD.findall(folded)[::-1]}
+    return [words.get(term, term) for term in terms]
 
 
 class Weights:

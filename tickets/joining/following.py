@@ -73,6 +73,7 @@ RULES: dict[str, Rule] = {
     "briefing.itemmark.ticket": Rule.STAY,
     "briefing.storedbriefing.ticket": Rule.STAY,  # made anew
     "briefing.unbriefed.ticket": Rule.STAY,
+    "issues.issuename.ticket": Rule.STAY,
     "issues.issueticket.ticket": Rule.STAY,
     "issues.linkdecision.first": Rule.STAY,
     "issues.linkdecision.second": Rule.STAY,

@@ -22,7 +22,7 @@ from tickets.briefing.models import (
 )
 from tickets.channels.models import Arrival
 from tickets.incidents.models import IncidentExclusion
-from tickets.issues.models import Issue, TicketTerms
+from tickets.issues.models import Issue, IssueName, TicketTerms
 from tickets.joining.models import Merge
 from tickets.models import Attachment, Delivery, Draft, Message, MessageWords, Ticket
 from tickets.privacy.models import DataRequest
@@ -32,9 +32,9 @@ GONE = "(erased)"
 # What every row about a customer becomes. A test fails for a foreign key that is not named.
 DELETED = (
     "accessrequest", "briefinglook", "consent", "customernote", "draft", "duplicate", "fact",
-    "frozenbriefing", "handover", "identity", "incidentexclusion", "itemmark", "membership",
-    "messagewords", "order", "outsideevent", "participant", "promisesuggestion", "relationship",
-    "storedbriefing", "ticketterms", "unbriefed", "viewing",
+    "frozenbriefing", "handover", "identity", "incidentexclusion", "issuename", "itemmark",
+    "membership", "messagewords", "order", "outsideevent", "participant", "promisesuggestion",
+    "relationship", "storedbriefing", "ticketterms", "unbriefed", "viewing",
 )  # fmt: skip
 EMPTIED = (
     "delivery", "identityevent", "issue", "message", "promise", "rating", "repeatask", "ticket",
@@ -51,7 +51,7 @@ SAFE = frozenset(
         *("undoes", "by_reply", "courtesy", "held_seconds", "first_reply", "waiting_since"),
         *("reply_due_at", "last_reply_at", "topic", "priority", "rating", "score", "promise"),
         *("confirmed", "customer", "follows", "possibly", "merge", "source", "target", "due_at"),
-        *("drafted", "closed_at"),
+        *("drafted", "closed_at", "ticket", "withdrawn", "incident", "title"),
     }
 )
 _NO_WORDS: dict[str, Any] = {
@@ -107,7 +107,7 @@ def _erase_ticket(ticket_id: int) -> None:
     _empty_messages(Message._base_manager.filter(ticket=ticket))  # noqa: SLF001
     Draft.objects.filter(ticket=ticket).delete()
     said = (HandOver, PromiseSuggestion)
-    for model in (BriefingLook, ItemMark, StoredBriefing, Unbriefed, TicketTerms, *said):
+    for model in (BriefingLook, ItemMark, StoredBriefing, Unbriefed, TicketTerms, IssueName, *said):
         model.objects.filter(ticket=ticket).delete()
     ticket.participants.all().delete()
     _empty_events(ticket)

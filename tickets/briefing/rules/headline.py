@@ -16,6 +16,7 @@ from tickets.briefing.rules.sources import (
     ticket_source,
 )
 from tickets.issues.linking import Edge
+from tickets.issues.terms import as_written
 from tickets.models import Message
 from tickets.sentences.questions import questions_in
 
@@ -136,9 +137,18 @@ def why_linked(seen: Gathered, edge: Edge) -> list[tuple[str, Params]]:
     for reason, name in edge.reasons:
         if reason == "unresolved":
             said.append(("why_unresolved", {"number": other, "days": name}))
+        elif reason == "words":
+            said.append(("why_words", {"name": words_written(seen, name)}))
         else:
             said.append((f"why_{reason}", {"one": one, "other": other, "name": name}))
     return said
+
+
+def words_written(seen: Gathered, terms: str) -> str:
+    """The terms two tickets share as the customer wrote them here."""
+    own = [message.own_text for message in own_messages(seen)]
+    text = "\n".join([seen.ticket.subject, *own])
+    return ", ".join(as_written(terms.split(", "), text, language=seen.customer.language))
 
 
 def _triggers(seen: Gathered) -> Iterator[BriefingItem]:

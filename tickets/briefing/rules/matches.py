@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from tickets.briefing.gathering import Gathered
 from tickets.briefing.items import BriefingItem
-from tickets.briefing.rules.headline import why_linked
+from tickets.briefing.rules.headline import why_linked, words_written
 from tickets.briefing.rules.sources import ticket_source
 
 SHOWN = 3
@@ -18,11 +18,12 @@ def matches(seen: Gathered) -> Iterator[BriefingItem]:
             continue
         is_first = candidate is seen.standing.candidate
         why = why_linked(seen, candidate.edge) if is_first else []
+        words = next((name for reason, name in candidate.edge.reasons if reason == "words"), "")
         yield BriefingItem(
             slot="match",
-            rule="R-MATCH-POSSIBLE@1",
-            text_key="possibly",
-            params={"subject": ticket.subject},
+            rule="R-MATCH-POSSIBLE@2",
+            text_key="possibly_words" if words else "possibly",
+            params={"words": words_written(seen, words)} if words else {"subject": ticket.subject},
             sources=(ticket_source(ticket, tuple(why)),),
             confidence="possible",
             data={"number": ticket.number, "reasons": [list(r) for r in candidate.edge.reasons]},

@@ -16,6 +16,7 @@ from tickets.macros.suggesting import INCIDENT, PROMISE_LATE
 ATTEMPTS = 3
 SIMILAR_LEAST = 3
 AGREED = 0.6
+NO_STEP = "R-NEXT-NONE@1"  # says that there is not enough to go on
 
 
 def next_step(seen: Gathered) -> Iterator[BriefingItem]:
@@ -27,7 +28,7 @@ def next_step(seen: Gathered) -> Iterator[BriefingItem]:
             yield item
             return
     if not seen.is_first:
-        yield _item("R-NEXT-NONE@1", "next_none", {}, (ticket_source(seen.ticket),))
+        yield _item(NO_STEP, "next_none", {}, (ticket_source(seen.ticket),))
 
 
 def _item(

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
+from customers.local_time import zone_of
 from customers.models import Touchpoint
 from customers.queries import LAST, observed_channel
 from tickets.briefing.gathering import Gathered
@@ -20,13 +21,9 @@ def who(seen: Gathered) -> Iterator[BriefingItem]:
         yield _line(seen, "R-WHO-ORGANISATION@2", "plain", text=customer.organisation.name)
     if customer.tier:
         yield _line(seen, "R-WHO-TIER@2", "plain", text=customer.tier)
-    if zone := customer.time_zone or (
-        customer.organisation.time_zone if customer.organisation else ""
-    ):
-        guessed = not customer.time_zone
-        yield _line(
-            seen, "R-WHO-TIME@2", "local_time", zone=zone, guessed=guessed, place=customer.place
-        )
+    if zone := zone_of(customer):
+        given = {"zone": zone.key, "guessed": not customer.time_zone, "place": customer.place}
+        yield _line(seen, "R-WHO-TIME@2", "local_time", **given)
     elif customer.place:
         yield _line(seen, "R-WHO-PLACE@2", "plain", text=customer.place)
     if customer.language:
