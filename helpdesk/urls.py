@@ -22,6 +22,7 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("", include("tickets.channels.webform.urls")),
+    path("", include("tickets.portal.urls")),
     path("desk/", include((desk, "desk"))),
     path("api/v1/", include(api)),
     path("healthz", health.healthz),
