@@ -25,6 +25,7 @@ class Permission(StrEnum):
     UPLOAD_EVENTS = "upload_events"
     HANDLE_PERSONAL_DATA = "handle_personal_data"
     RECALCULATE_METRICS = "recalculate_metrics"
+    HANDLE_FEEDBACK = "handle_feedback"
     USE_API = "use_api"
     ADMINISTER = "administer"
 
@@ -40,6 +41,7 @@ _SUPERVISOR = _LEAD | {
     Permission.MANAGE_MAILBOXES,
     Permission.UPLOAD_EVENTS,
     Permission.RECALCULATE_METRICS,
+    Permission.HANDLE_FEEDBACK,
 }
 _ADMIN = frozenset(Permission)
 

@@ -14,12 +14,8 @@ from tickets.feedback.models.invitation import Invitation
 class AnswerQuerySet(models.QuerySet["Answer"]):
     def visible_to(self, agent: Agent) -> AnswerQuerySet:
         """Answers about tickets of the agent's teams, or of no team yet."""
-        if agent.may(Permission.SEE_ALL_TEAMS):
-            return self
-        if not agent.may(Permission.WORK_TICKETS):
-            return self.none()
-        theirs = Q(invitation__ticket__team__in=agent.teams.order_by().values("pk"))
-        return self.filter(Q(invitation__ticket__team=None) | theirs)
+        seen = Invitation.objects.visible_to(agent)
+        return self if agent.may(Permission.SEE_ALL_TEAMS) else self.filter(invitation__in=seen)
 
     def standing(self) -> AnswerQuerySet:
         """The answers that count: the last of each invitation, without what a machine sent."""

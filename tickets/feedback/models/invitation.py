@@ -6,12 +6,23 @@ from django.db import models
 from django.db.models import Q
 
 from customers.models import Customer
+from helpdesk.accounts.models import Agent
+from helpdesk.accounts.roles import Permission
 from helpdesk.lib.survey_links import digest_of
 from tickets.feedback.models.survey import Survey
 from tickets.models import Message, Ticket
 
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def visible_to(self, agent: Agent) -> InvitationQuerySet:
+        """Those about tickets of the agent's teams, or of no team yet."""
+        if agent.may(Permission.SEE_ALL_TEAMS):
+            return self
+        if not agent.may(Permission.WORK_TICKETS):
+            return self.none()
+        theirs = Q(ticket__team__in=agent.teams.order_by().values("pk"))
+        return self.filter(Q(ticket__team=None) | theirs)
+
     def due(self, at: datetime) -> InvitationQuerySet:
         return self.filter(state=Invitation.State.PLANNED, due_at__lte=at)
 
