@@ -120,6 +120,7 @@ def places(ticket: Ticket) -> dict[str, dict[str, Any]]:
         "access-decide": {"pk": 1},
         "recovery-close": {"pk": 1},
         "answer-release": {"pk": 1},
+        "review-reply": {"pk": 1},
         "customer-data-file": person | {"request_pk": 1},
         "identity-share": person | {"identity_pk": customer.identities.get().pk},
         "cx-rows": person | {"block": "contacts"},

@@ -6,7 +6,6 @@ Its second and third step's supervisor page with the trend of repeats is a page 
 import re
 import time
 import urllib.request
-from collections.abc import Iterator
 from email import message_from_bytes, policy
 from pathlib import Path
 
@@ -41,18 +40,18 @@ LATER_SECONDS = 6  # a person comes later than a scanner, which opens all links 
 
 
 @pytest.fixture(scope="module")
-def links(instance: Instance) -> Iterator[list[str]]:
+def links(instance: Instance) -> list[str]:
     """The five links of the survey mail Maya got after Priya solved her ticket."""
     instance.shell(ASK)
     await_true(lambda: bool(_links(instance.var)))
-    yield _links(instance.var)
+    return _links(instance.var)
 
 
 def _links(var: Path) -> list[str]:
     for path in sorted(Path(var, "outbox").glob("*")):
         for raw in re.split(rb"(?m)^-{79}\n", path.read_bytes()):
             mail = message_from_bytes(raw, policy=policy.default)
-            body = mail.get_body(("plain",)) if mail["Subject"] else None  # type: ignore[attr-defined]
+            body = mail.get_body(("plain",)) if mail["Subject"] else None
             if body is not None and (found := LINK.findall(body.get_content())):
                 return sorted(set(found))
     return []
@@ -63,7 +62,7 @@ def test_a_scanner_that_opens_all_links_stores_nothing(
 ) -> None:
     assert len(links) == 5
     for link in links:
-        with urllib.request.urlopen(f"http://127.0.0.1:{instance.web_port}{link}") as page:  # noqa: S310
+        with urllib.request.urlopen(f"http://127.0.0.1:{instance.web_port}{link}") as page:
             assert page.status == 200
     assert instance.shell(RATINGS).strip() == "0"
 

@@ -65,7 +65,7 @@ def test_answered_of_delivered_stands_beside_every_number(invited: Invitation, i
     since = ASKED - DAY
     assert asked_since(Invitation.objects.all(), since=since).words.endswith("none delivered")
     assert invited.message is not None
-    type(invited.message).objects.filter(pk=invited.message_id).update(delivery="sent")
+    type(invited.message).objects.filter(pk=invited.message.pk).update(delivery="sent")
     answer(invited, 4, repeated="no")
 
     numbers = {number.key: number for number in feedback_numbers(ines, since=since)}

@@ -2,6 +2,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.db import models
 from django.utils.translation import gettext as _
 
 from helpdesk.lib.admin import NeverDeleted, OnlyLooked
@@ -54,6 +55,7 @@ class ReasonAdmin(NeverDeleted):
 
 @admin.register(ReviewPlace)
 class ReviewPlaceAdmin(admin.ModelAdmin):
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     list_display = ("name", "url", "position", "is_active")
 
 

@@ -26,3 +26,8 @@ class NotQuarantined(DomainError):
 class RecoveryClosed(DomainError):
     code = "recovery_closed"
     message = _("This was closed already. Nothing was changed.")
+
+
+class UnreadableReviews(DomainError):
+    code = "unreadable_reviews"
+    message = _("This table cannot be read, and nothing was kept. %(why)s")
