@@ -32,7 +32,7 @@ from tickets.channels.models import Arrival
 from tickets.incidents.operations import link_ticket, open_incident
 from tickets.joining.tickets import merge_tickets
 from tickets.macros.operations import save_macro
-from tickets.models import Attachment, Message, Ticket, Topic
+from tickets.models import Attachment, BusinessCalendar, Message, SlaPolicy, Ticket, Topic
 from tickets.operations import promise_on_ticket, reply_to_ticket, write_to_customer
 
 ELSEWHERE = ("admin/", "accounts/", "api/", "live/", "mail/", "healthz", "readyz", "contact", "s/")
@@ -109,6 +109,9 @@ def places(ticket: Ticket) -> dict[str, dict[str, Any]]:
         "promise-keep": {"pk": promise.pk},
         "promise-close": {"pk": promise.pk},
         "promise-move": {"pk": promise.pk},
+        "calendar": {"pk": BusinessCalendar.objects.get().pk},
+        "policy": {"pk": SlaPolicy.objects.get().pk},
+        "policy-end": {"pk": SlaPolicy.objects.get().pk},
         "macro": {"pk": macro.pk},
         "macro-archive": {"pk": macro.pk},
         "frozen-briefing": {"pk": freeze_briefing(reply, (), at=MONDAY_9AM).pk},

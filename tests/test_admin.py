@@ -125,12 +125,3 @@ def test_a_task_that_fails_is_kept_and_run_again(office: Client) -> None:
     failed.refresh_from_db()
     assert "not a number" in failed.error
     assert failed.retried_at
-
-
-def test_working_hours_that_cannot_be_reckoned_are_refused(office: Client) -> None:
-    wrong = {"name": "X", "time_zone": "Mars", "hours": "{}", "valid_from_0": "2026-01-01"}
-
-    assert (
-        "Hours are written"
-        in office.post(url("tickets_businesscalendar", "add"), wrong).content.decode()
-    )

@@ -1,8 +1,6 @@
 from typing import Any
 
-from django import forms
 from django.contrib import admin, messages
-from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
@@ -11,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from helpdesk.lib.actors import Actor
 from helpdesk.lib.admin import NeverDeleted, OnlyLooked
-from tickets.models import BusinessCalendar, Ticket, TicketEvent, TicketStatus, Topic
+from tickets.models import BusinessCalendar, SlaPolicy, Ticket, TicketEvent, TicketStatus, Topic
 from tickets.operations import solve_ticket
 
 
@@ -58,31 +56,19 @@ class TopicAdmin(admin.ModelAdmin):
     list_filter = ("is_public",)
 
 
-class CalendarForm(forms.ModelForm):
-    """Working hours that can be reckoned with."""
-
-    def clean(self) -> dict[str, Any]:
-        given = super().clean() or {}
-        try:
-            BusinessCalendar(
-                **{key: given.get(key) for key in ("time_zone", "hours", "holidays")}
-            ).business_hours()
-        except (ValueError, TypeError, AttributeError, KeyError) as error:
-            raise ValidationError(
-                _(
-                    'Hours are written {"1": [["09:00", "17:00"]]}, days 1 to 7 from Monday; '
-                    'holidays ["2026-12-25"]; the time zone Europe/Lisbon.'
-                )
-            ) from error
-        return given
-
-
 @admin.register(BusinessCalendar)
-class BusinessCalendarAdmin(NeverDeleted):
-    """A change is a new row with its own beginning: what was reckoned before stays right."""
+class BusinessCalendarAdmin(OnlyLooked):
+    """Working hours are set at the desk; here every version is looked at."""
 
-    form = CalendarForm
-    list_display = ("name", "time_zone", "first_reply_minutes", "next_reply_minutes", "valid_from")
+    list_display = ("name", "is_main", "time_zone", "valid_from", "made_by")
+    list_select_related = ("made_by",)
+    ordering = ("-valid_from",)
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+
+@admin.register(SlaPolicy)
+class SlaPolicyAdmin(OnlyLooked):
+    """Policies are set at the desk; here every version is looked at."""
+
+    list_display = ("name", "version", "position", "begins_at", "ends_at", "made_by")
+    list_select_related = ("made_by",)
+    ordering = ("-begins_at", "-id")

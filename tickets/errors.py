@@ -106,3 +106,23 @@ class LaterFirst(DomainError):
 class NothingToSplit(DomainError):
     code = "nothing_to_split"
     message = _("Choose at least one message, and leave at least one.")
+
+
+class PolicyNameTaken(DomainError):
+    code = "policy_name_taken"
+    message = _("There is a policy “%(name)s” already, or there was one. Choose another name.")
+
+
+class PolicyOvertaken(DomainError):
+    code = "policy_overtaken"
+    message = _("“%(name)s” has been changed meanwhile. Open it again and repeat your change.")
+
+
+class CalendarNameTaken(DomainError):
+    code = "calendar_name_taken"
+    message = _("There is a calendar “%(name)s” already. Choose another name.")
+
+
+class HoursRewriteHistory(DomainError):
+    code = "hours_rewrite_history"
+    message = _("New hours begin on a day to come, so that no time already measured changes.")

@@ -49,7 +49,7 @@ _SHOWN = (
 
 @dataclass(frozen=True, kw_only=True)
 class Page:
-    """Up to PAGE tickets in next-due order, and the cursor of the page after them or ""."""
+    """Some tickets in next-due order, and the cursor of the page after them or ""."""
 
     tickets: list[Ticket]
     after: str
@@ -79,7 +79,7 @@ def tickets_in(view: str, agent: Agent) -> TicketQuerySet:
     return chosen[view]
 
 
-def queue_page(tickets: TicketQuerySet, *, after: str = "") -> Page:
+def queue_page(tickets: TicketQuerySet, *, after: str = "", size: int = PAGE) -> Page:
     """Read one page in one query, by key, so that the last page costs what the first does.
 
     Raises BadCursor.
@@ -87,11 +87,11 @@ def queue_page(tickets: TicketQuerySet, *, after: str = "") -> Page:
     if after:
         tickets = tickets.filter(TupleGreaterThan(_KEY, _read_cursor(after)))
     # The page is found in an index first, and only its own rows are joined.
-    page = tickets.by_next_due().values("pk")[: PAGE + 1]
+    page = tickets.by_next_due().values("pk")[: size + 1]
     named = Ticket.objects.filter(pk__in=page).select_related("customer", "assignee", "status")
     rows = list(named.only(*_SHOWN).by_next_due())
-    shown = rows[:PAGE]
-    has_more = len(rows) > PAGE
+    shown = rows[:size]
+    has_more = len(rows) > size
     return Page(tickets=shown, after=_make_cursor(shown[-1]) if has_more else "")
 
 

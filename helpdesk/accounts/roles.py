@@ -22,6 +22,7 @@ class Permission(StrEnum):
     HANDLE_PARKED_MAIL = "handle_parked_mail"
     MANAGE_MAILBOXES = "manage_mailboxes"
     MANAGE_MACROS = "manage_macros"
+    MANAGE_POLICIES = "manage_policies"
     UPLOAD_EVENTS = "upload_events"
     HANDLE_PERSONAL_DATA = "handle_personal_data"
     RECALCULATE_METRICS = "recalculate_metrics"
@@ -39,6 +40,7 @@ _LEAD = _AGENT | {
 _SUPERVISOR = _LEAD | {
     Permission.SEE_ALL_TEAMS,
     Permission.MANAGE_MAILBOXES,
+    Permission.MANAGE_POLICIES,
     Permission.UPLOAD_EVENTS,
     Permission.RECALCULATE_METRICS,
     Permission.HANDLE_FEEDBACK,

@@ -197,7 +197,9 @@ def test_an_agent_of_another_team_reads_nothing_of_what_is_hidden(
     said_words = " ".join(line.text for line in briefing.lines)
     assert briefing.hidden_contacts == 1
     assert "Refund" not in said_words
-    assert texts(briefing, "headline") == ["First contact that you can see."]
+    assert texts(briefing, "headline") == [
+        "First contact that you can see; 1 more is in a team you can't see."
+    ]
 
 
 def test_what_came_since_the_last_look_is_new(
@@ -238,3 +240,15 @@ def test_what_was_told_about_something_else_counts_until_this_issue_tells_it(
         )  # fmt: skip
 
         assert texts(read(handle, ana), "known") == [expected]
+
+
+def test_what_we_asked_for_stands_until_it_is_told(ticket: Ticket, ana: Agent) -> None:
+    asked = said("Could you send me your order number?")
+    reply_to_ticket(ticket, content=asked, by=Actor.agent(ana.pk), at=MONDAY_9AM + HOUR)
+    assert texts(read(ticket, ana), "questions") == ["We asked for: order number"]
+
+    remember_fact(
+        ticket.customer, key="order_number", value="A-1", source="message", by=Actor.system(),
+        at=NOW,
+    )  # fmt: skip
+    assert texts(read(ticket, ana), "questions") == []

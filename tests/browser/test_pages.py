@@ -8,7 +8,7 @@ from tests.browser.conftest import Visit
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 DESK = (
-    "/desk/v/all", "/desk/t/1180", "/desk/c/", "/desk/c/1", "/desk/o/1", "/desk/search/",
+    "/desk/", "/desk/v/all", "/desk/t/1180", "/desk/c/", "/desk/c/1", "/desk/o/1", "/desk/search/",
     "/desk/new/", "/desk/new/log", "/desk/deliveries/", "/desk/me/",
 )  # fmt: skip
 

@@ -47,7 +47,7 @@ def page(desk: Client, view: str, **query: str) -> str:
 
 
 def test_the_inbox_leads_to_my_own_queue(desk: Client) -> None:
-    assert desk.get("/desk/").headers["Location"] == "/desk/v/mine"
+    assert desk.get("/desk/v/").headers["Location"] == "/desk/v/mine"
 
 
 def test_a_row_names_customer_subject_owner_and_leads_to_the_ticket(

@@ -8,7 +8,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from customers.models import Customer
-from customers.operations import remember_fact
+from customers.operations import add_customer_note, remember_fact
 from helpdesk.accounts.models import Agent, Team
 from helpdesk.lib.actors import Actor
 from tests.conftest import MONDAY_9AM, said
@@ -49,13 +49,25 @@ def test_the_briefing_stands_above_the_conversation(desk: Client, ticket: Ticket
     assert 'id="headline" tabindex="-1"' in html
 
 
+def test_a_pinned_note_about_the_customer_stands_in_the_briefing(
+    desk: Client, ticket: Ticket
+) -> None:
+    add_customer_note(
+        ticket.customer, text="Alone on Thursdays.", is_pinned=True, by=SYSTEM, at=MONDAY_9AM
+    )
+
+    html = page(desk, ticket)
+
+    assert html.index("Alone on Thursdays.") < html.index("It says my code has expired.")
+
+
 def test_a_briefing_line_leads_to_the_message_that_proves_it(desk: Client, ticket: Ticket) -> None:
     message = ticket.messages.get()
     remember_fact(
         ticket.customer,
         key="order",
         value="A-1042",
-        source="message",
+        source="form",
         ticket_number=ticket.number,
         message_id=message.pk,
         by=SYSTEM,

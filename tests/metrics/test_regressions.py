@@ -17,7 +17,7 @@ from helpdesk.lib.actors import Actor
 from tests.conftest import MONDAY_9AM, said
 from tickets.metrics.models import Resolution
 from tickets.metrics.resolving import resolve_cycles
-from tickets.models import BusinessCalendar, Ticket
+from tickets.models import BusinessCalendar, SlaPolicy, Ticket
 from tickets.operations import (
     close_ticket,
     open_ticket,
@@ -187,7 +187,7 @@ def test_words_still_unanswered_appear_as_waiting(ticket: Ticket) -> None:
 def test_a_short_target_for_later_replies_does_not_shorten_the_first(
     workspace: None, kofi: Customer
 ) -> None:
-    BusinessCalendar.objects.update(first_reply_minutes=240, next_reply_minutes=5)
+    SlaPolicy.objects.update(first_reply_minutes=240, next_reply_minutes=5)
 
     ticket = open_ticket(
         customer=kofi,

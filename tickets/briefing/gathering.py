@@ -1,5 +1,6 @@
 """What the rules of the briefing look at: a fixed number of queries, whatever is stored."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,6 +20,7 @@ from tickets.issues.similar import Similar, similar_solved
 from tickets.issues.standing import Standing, standing_of
 from tickets.models import Message, Ticket, TicketEvent, Topic
 from tickets.models.ticket import TicketQuerySet
+from tickets.speech.answering import keys_asked
 
 MOMENTS = 200
 PROMISES = 8
@@ -57,6 +59,7 @@ class Gathered:
     notes: list[CustomerNote]
     standing: Standing
     said: list[Message] = field(default_factory=list)
+    asked: set[str] = field(default_factory=set)
     transfers: int = 0
     corrected: ItemMark | None = None
     decisions: list[LinkDecision] = field(default_factory=list)
@@ -72,7 +75,13 @@ class Gathered:
     @property
     def is_first(self) -> bool:
         """Whether this is the customer's first contact, and not answered yet."""
-        return not self.tickets and not self.hidden and len(self.contacts) <= 1
+        is_only = not self.tickets and not self.hidden and len(self.contacts) <= 1
+        return is_only and self.last_reply is None
+
+    @property
+    def last_reply(self) -> Message | None:
+        """What we last answered on this ticket."""
+        return _last_reply(self.said, self.ticket)
 
     @property
     def numbers(self) -> set[int]:
@@ -116,6 +125,13 @@ def gather(ticket: Ticket, *, agent: Agent | None, at: datetime) -> Gathered:
     decided = decided_on([one.id for one in known])
     standing = standing_of(own, known, decisions_of(decided))
     about = [one.id for one in standing.tickets]
+    said = list(
+        Message.objects.filter(ticket__in=about, kind__in=("inbound", "reply"))
+        .filter(is_automatic=False, at__lte=at)
+        .only("pk", "ticket", "kind", "at", "text", "visible_text", "language", "channel")
+        .order_by("-at", "-id")[:SAID]
+    )
+    reply = _last_reply(said, ticket)
     return Gathered(
         ticket=ticket,
         customer=customer,
@@ -134,12 +150,8 @@ def gather(ticket: Ticket, *, agent: Agent | None, at: datetime) -> Gathered:
             .order_by("-at")[:NOTES]
         ),
         standing=standing,
-        said=list(
-            Message.objects.filter(ticket__in=about, kind__in=("inbound", "reply"))
-            .filter(is_automatic=False, at__lte=at)
-            .only("pk", "ticket", "kind", "at", "text", "visible_text", "language", "channel")
-            .order_by("-at", "-id")[:SAID]
-        ),
+        said=said,
+        asked=keys_asked(reply, language=customer.language) if reply else set(),
         corrected=_correction(ticket),
         transfers=ticket.events.filter(kind=TicketEvent.Kind.MOVED).count(),
         decisions=[row for row in decided if ticket.pk in (row.first_id, row.second_id)],
@@ -152,6 +164,11 @@ def gather(ticket: Ticket, *, agent: Agent | None, at: datetime) -> Gathered:
             ).order_by("-at")[:2]
         ),
     )
+
+
+def _last_reply(said: Iterable[Message], ticket: Ticket) -> Message | None:
+    replies = (m for m in said if m.ticket_id == ticket.pk and m.kind == Message.Kind.REPLY)
+    return next(replies, None)
 
 
 class _Seen:

@@ -168,7 +168,7 @@ class Briefing:
 
 SLOTS = (
     "identity", "guard", "headline", "match", "tried", "promised", "mood", "known", "questions",
-    "incident", "colleagues", "next", "similar", "note", "elsewhere",
+    "incident", "colleagues", "next", "similar", "note",
 )  # fmt: skip
 
 

@@ -202,7 +202,10 @@ _WORDS: dict[str, Callable[[Params, datetime], str]] = {
     "prefers_seen": _plain(_noop("prefers %(channel)s (%(k)s of %(n)s)")),
     "knows": _plain(_noop("knows %(agent)s")),
     "first_contact": _plain(_noop("First contact we know of.")),
-    "first_seen": _plain(_noop("First contact that you can see.")),
+    "first_seen": _counted(
+        _noop("First contact that you can see; %(n)s more is in a team you can't see."),
+        _noop("First contact that you can see; %(n)s more are in a team you can't see."),
+    ),
     "first_about_this": _first_about_this,
     "attempts": _attempts,
     "promise_overdue": _promise_overdue,
@@ -210,7 +213,10 @@ _WORDS: dict[str, Callable[[Params, datetime], str]] = {
         _("%(text)s promised for today %(time)s.")
         % {"text": capfirst(p["text"]), "time": clock_time(p["due"])}
     ),
-    "likely_incident": _plain(_noop("Likely part of %(title)s (%(n)s tickets).")),
+    "likely_incident": _counted(
+        _noop("Likely part of %(title)s (%(n)s ticket so far)."),
+        _noop("Likely part of %(title)s (%(n)s tickets so far)."),
+    ),
     "chaser": _counted(
         _noop("Wrote %(n)s time since our last reply."),
         _noop("Wrote %(n)s times since our last reply."),
@@ -240,6 +246,7 @@ _WORDS: dict[str, Callable[[Params, datetime], str]] = {
     "channels_sign": _plain(_noop("changed channel")),
     "transfers_sign": _plain(_noop("passed on %(n)s times")),
     "known": _known,
+    "we_asked": lambda p, _at: _("We asked for: %(things)s") % {"things": ", ".join(p["things"])},
     "they_asked": _plain(_noop("They asked: “%(question)s”")),
     "colleague": _plain(_noop("%(name)s wrote about the same: %(subject)s")),
     "similar": lambda p, _at: f"{p['subject']} — {p['how']}" if p["how"] else p["subject"],

@@ -16,6 +16,7 @@ from tickets.channels.webform.limits import may_acknowledge
 from tickets.channels.webform.reply_time import reply_by
 from tickets.models import BusinessCalendar, Message, Ticket, TicketEvent
 from tickets.operations import NewMessage, acknowledge_ticket
+from tickets.operations.policies import policy_of
 
 QUOTED = 300
 
@@ -59,9 +60,12 @@ def acknowledgement(ticket: Ticket, message: Message, mailbox: Mailbox | None) -
         settings.LANGUAGE_CODE,
     )
     template, language = template_for(MailTemplate.Kind.ACKNOWLEDGEMENT, languages)
-    calendar = BusinessCalendar.objects.valid_at(ticket.opened_at)
+    policy = policy_of(ticket, at=ticket.opened_at)
+    calendar = BusinessCalendar.objects.valid_at(
+        ticket.opened_at, name=policy.calendar_name if policy else ""
+    )
     with translation.override(language):
-        expected = reply_by(calendar, at=ticket.opened_at)
+        expected = reply_by(calendar, policy, at=ticket.opened_at)
     is_proven = _is_proven(message)
     quote = excerpt(message.own_text, limit=QUOTED) if is_proven else ""
     values = {

@@ -8,6 +8,8 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from customers.errors import NotAnAddress
@@ -61,12 +63,17 @@ class SplitForm(forms.Form):
     def __init__(self, *args: Any, said: Sequence[Message], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["message_ids"].choices = [  # type: ignore[attr-defined]
-            (message.pk, f"{message.at:%Y-%m-%d %H:%M} {_author(message)}: {_words(message)}")
+            (message.pk, f"{_when(message)} {_author(message)}: {_words(message)}")
             for message in said
         ]
 
     def clean_subject(self) -> str:
         return clean_line(self.cleaned_data["subject"])
+
+
+def _when(message: Message) -> str:
+    """When it was said, on the reader's clock."""
+    return date_format(timezone.localtime(message.at), "SHORT_DATETIME_FORMAT")
 
 
 class WriterForm(forms.Form):

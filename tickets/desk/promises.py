@@ -134,5 +134,7 @@ def _ticket_of(promise: Promise, agent: Agent) -> Ticket | None:
 
 
 def _back(request: AgentRequest) -> HttpResponse:
+    if request.GET.get("from") == "today":
+        return redirect("desk:today")
     kept = {name: request.GET[name] for name in ("owner", "show") if name in request.GET}
     return redirect(f"{reverse('desk:promises')}?{urlencode(kept)}")

@@ -13,10 +13,12 @@ from tickets.desk import (
     people,
     queue,
     ticket,
+    today,
 )
 
 urlpatterns = [
-    path("", queue.inbox, name="inbox"),
+    path("", today.today, name="today"),
+    path("v/", queue.inbox, name="inbox"),
     path("v/<path:view>", queue.queue, name="queue"),
     path("counts/<path:view>", queue.queue_counts, name="queue-counts"),
     path("t/<int:number>", ticket.ticket, name="ticket"),

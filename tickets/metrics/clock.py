@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -41,11 +42,24 @@ class Clock:
 
     @classmethod
     def of_workspace(cls) -> Clock:
-        return cls.of(BusinessCalendar.objects.all())
+        return cls.of(BusinessCalendar.objects.filter(is_main=True))
+
+    @classmethod
+    def by_name(cls) -> dict[str, Clock]:
+        """Return the clock of every other calendar of the workspace."""
+        rows: dict[str, list[BusinessCalendar]] = defaultdict(list)
+        for row in BusinessCalendar.objects.filter(is_main=False):
+            rows[row.name].append(row)
+        return {name: cls.of(versions) for name, versions in rows.items()}
 
     def calendar_id(self, at: datetime) -> int | None:
         row = self._valid(at)
         return row[1] if row else None
+
+    def hours(self, at: datetime) -> BusinessHours | None:
+        """Return the working hours that were valid at a moment."""
+        row = self._valid(at)
+        return row[2] if row else None
 
     def measure(self, start: datetime, end: datetime) -> Length:
         """Return how long it was from start to end; nothing when end is not after start."""

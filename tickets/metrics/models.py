@@ -1,10 +1,11 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer
 from helpdesk.accounts.models import Agent, Team
-from tickets.models import BusinessCalendar, Ticket
+from tickets.models import BusinessCalendar, SlaPolicy, TargetKind, Ticket
 
 
 class Resolution(models.Model):
@@ -69,6 +70,39 @@ class Resolution(models.Model):
 
     def __str__(self) -> str:
         return f"cycle {self.cycle} of ticket {self.ticket_id}"
+
+
+class Target(models.Model):
+    """What a policy asked of a ticket once, and whether it was kept (METRICS 5.2).
+
+    Derived from events. `policy` is the version it is measured by: of those in force when it
+    began, the one that fits the ticket; once it has ended, that never changes. `spent` is in
+    seconds of the policy's measure. `due_at` is empty where no clock runs.
+    """
+
+    class Outcome(models.TextChoices):
+        PENDING = "pending", _("running")
+        MET = "met", _("met")
+        BREACHED = "breached", _("breached")
+        CANCELLED = "cancelled", _("no reply needed")
+
+    ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="targets")
+    ref = models.CharField(max_length=24)
+    kind = models.CharField(max_length=12, choices=TargetKind)
+    policy = models.ForeignKey(SlaPolicy, models.PROTECT, related_name="targets")
+    calendar = models.ForeignKey(BusinessCalendar, models.PROTECT, null=True, blank=True)
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+    due_at = models.DateTimeField(null=True, blank=True)
+    spent = models.FloatField(default=0)
+    outcome = models.CharField(max_length=9, choices=Outcome)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(name="target_once", fields=("ticket", "ref")),)
+        indexes = (models.Index(name="target_ended", fields=("kind", "ended_at")),)
+
+    def __str__(self) -> str:
+        return f"{self.ref} of ticket {self.ticket_id}"
 
 
 class Unsettled(models.Model):

@@ -29,10 +29,11 @@ class Rebuilt:
     resolutions: int = 0
     facts: int = 0
     summaries: int = 0
+    targets: int = 0
 
     @property
     def total(self) -> int:
-        return self.resolutions + self.facts + self.summaries
+        return self.resolutions + self.facts + self.summaries + self.targets
 
 
 def _silent(_: Rebuilt) -> None:
@@ -77,6 +78,7 @@ def _tickets(
             tickets=done.tickets + len(batch),
             resolutions=done.resolutions + found.resolutions,
             facts=done.facts + found.facts,
+            targets=done.targets + found.targets,
         )
         report(done)
     return done

@@ -88,12 +88,18 @@ class Cycle:
 
 @dataclass
 class History:
-    """All a ticket's events come to. The last cycle may still be running."""
+    """All a ticket's events come to. The last cycle may still be running.
+
+    `stages` is the ticket's whole life by category, the finished ones too; `spans` of a cycle are
+    those until it was solved.
+    """
 
     opened_at: datetime
     cycles: list[Cycle] = field(default_factory=list)
     contacts: list[Contact] = field(default_factory=list)
     category: str = Category.NEW
+    stages: list[Span] = field(default_factory=list)
+    first_assigned_at: datetime | None = None
 
     @property
     def is_finished(self) -> bool:
@@ -152,7 +158,7 @@ class _Replay:
 
     def _open(self, moment: Moment, at: datetime) -> None:
         category = str(moment.new.get("category", Category.NEW))
-        self.history = History(opened_at=at, category=category)
+        self.history = History(opened_at=at, category=category, stages=[Span(category, at)])
         self._team = moment.new.get("team")
         self._begin(at, is_by_customer=moment.speaker == Speaker.CUSTOMER)
 
@@ -167,6 +173,8 @@ class _Replay:
         if category == history.category:
             return
         history.category = category
+        history.stages[-1].ended_at = at
+        history.stages.append(Span(category, at))
         if category == Category.WAIT_CUSTOMER:
             self._is_waiting = False
         if was_finished and not history.is_finished:
@@ -232,6 +240,7 @@ class _Replay:
             # Somebody's absence gives the ticket back; who takes it next is not a transfer.
             self._owner = None if moment.is_machine else self._owner
         else:
+            self._history.first_assigned_at = self._history.first_assigned_at or at
             if agent != self._owner and self._owner is not None:
                 self._cycle.hops.append(Hop(at, "agent", agent, is_transfer=True))
             self._owner, self._is_owned = agent, True

@@ -19,7 +19,8 @@ from tickets.metrics.deciding import decide
 from tickets.metrics.deriving import Numbers, facts, resolutions
 from tickets.metrics.models import Resolution
 from tickets.metrics.reading import moments_of
-from tickets.metrics.replay import replay
+from tickets.metrics.replay import History, replay
+from tickets.metrics.target_keeping import keep_targets
 from tickets.models import Ticket
 
 # Facts that deciding first contact writes, when their windows close.
@@ -32,13 +33,18 @@ class Differences:
 
     resolutions: int = 0
     facts: int = 0
+    targets: int = 0
 
     def __add__(self, other: Differences) -> Differences:
-        return Differences(self.resolutions + other.resolutions, self.facts + other.facts)
+        return Differences(
+            self.resolutions + other.resolutions,
+            self.facts + other.facts,
+            self.targets + other.targets,
+        )
 
     @property
     def total(self) -> int:
-        return self.resolutions + self.facts
+        return self.resolutions + self.facts + self.targets
 
 
 @transaction.atomic
@@ -81,15 +87,18 @@ def _derive(tickets: Sequence[Ticket], clock: Clock, *, write: bool) -> Differen
     moments = moments_of([ticket.pk for ticket in tickets])
     numbers: dict[int, list[Numbers]] = {}
     new_facts: list[NewFact] = []
+    histories: dict[int, History] = {}
     for ticket in tickets:
         history = replay(moments[ticket.pk])
         if history is not None:
+            histories[ticket.pk] = history
             numbers[ticket.pk] = resolutions(ticket, history, clock)
             new_facts += facts(ticket, history, clock)
     stored = CXFact.objects.filter(ticket_number__in=[ticket.number for ticket in tickets])
     return Differences(
         resolutions=_keep_resolutions(tickets, numbers, write=write),
         facts=keep_facts(stored.exclude(kind__in=_NOT_OF_EVENTS), new_facts, write=write),
+        targets=keep_targets(tickets, histories, clock, write=write),
     )
 
 

@@ -20,6 +20,7 @@ IN_MOTION = timedelta(minutes=5)
 
 Kind = TicketEvent.Kind
 SETTLED_KINDS = METRIC_KINDS | {
+    Kind.PRIORITY,
     Kind.PROMISED,
     Kind.PROMISE_KEPT,
     Kind.RATED,

@@ -2,6 +2,7 @@ from tickets.models.calendar import BusinessCalendar
 from tickets.models.delivery import Delivery, worst_state
 from tickets.models.event import TicketEvent
 from tickets.models.message import Attachment, Draft, Message
+from tickets.models.policy import Aim, Measure, SlaPolicy, TargetKind
 from tickets.models.search import MessageWords
 from tickets.models.status import FINISHED, OURS, Category, TicketStatus
 from tickets.models.ticket import NEVER, Participant, Ticket
@@ -11,15 +12,19 @@ __all__ = [
     "FINISHED",
     "NEVER",
     "OURS",
+    "Aim",
     "Attachment",
     "BusinessCalendar",
     "Category",
     "Delivery",
     "Draft",
+    "Measure",
     "Message",
     "MessageWords",
     "Participant",
+    "SlaPolicy",
     "Tag",
+    "TargetKind",
     "Ticket",
     "TicketEvent",
     "TicketStatus",

@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from tickets.models import NEVER, BusinessCalendar, Ticket
+from tickets.models import NEVER, BusinessCalendar, TargetKind, Ticket
+from tickets.operations.policies import policy_of
 
 CLOCK_FIELDS = ("waiting_since", "reply_due_at", "queue_at")
 
@@ -12,12 +13,15 @@ def start_waiting(ticket: Ticket, *, at: datetime) -> None:
     if ticket.waiting_since is not None:
         return
     ticket.waiting_since = at
-    calendar = BusinessCalendar.objects.valid_at(at)
-    if calendar is None:
-        return
     is_first = ticket.first_replied_at is None
-    minutes = calendar.first_reply_minutes if is_first else calendar.next_reply_minutes
-    ticket.reply_due_at = calendar.business_hours().due_after(at, minutes * 60)
+    kind = TargetKind.FIRST_REPLY if is_first else TargetKind.NEXT_REPLY
+    policy = policy_of(ticket, at=at)
+    aim = policy.aim(kind) if policy else None
+    if policy is None or aim is None:
+        return
+    calendar = BusinessCalendar.objects.valid_at(at, name=policy.calendar_name)
+    hours = calendar.business_hours() if calendar else None
+    ticket.reply_due_at = aim.due_after(at, aim.seconds, hours)
     ticket.queue_at = ticket.reply_due_at
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, OuterRef, QuerySet
+from django.db.models import F, OuterRef, Q, QuerySet
 from django.db.models.functions import JSONObject
 from django.utils.dateparse import parse_datetime
 
@@ -80,6 +80,22 @@ def promise_board(agent: Agent, *, owner: int | None, kept: bool, at: datetime) 
     else:
         chosen = promises.filter(status=Promise.Status.OPEN).order_by("due_at", "pk")
     return list(chosen[: BOARD + 1])
+
+
+def promises_due(agent: Agent, *, until: datetime, limit: int) -> list[Promise]:
+    """An agent's own open promises that are late or fall due before `until`, the latest first."""
+    promises = Promise.objects.visible_to(agent).select_related("customer", "owner")
+    due = promises.filter(owner=agent, status=Promise.Status.OPEN, due_at__lt=until)
+    return list(due.order_by("due_at", "pk")[:limit])
+
+
+def hand_overs_to(agent: Agent, *, limit: int) -> list[HandOver]:
+    """What was handed to an agent or their teams and nobody has acknowledged, the newest first."""
+    given = HandOver.objects.filter(acknowledged_at=None).filter(
+        Q(to_agent=agent) | Q(to_agent=None, to_team__members=agent)
+    )
+    seen = given.filter(ticket__in=Ticket.objects.visible_to(agent).unfinished())
+    return list(seen.select_related("ticket__customer", "by_agent").order_by("-at")[:limit])
 
 
 def _rows(queryset: QuerySet[Any], *fields: str, **named: str) -> ArraySubquery:

@@ -83,7 +83,10 @@ def _attempt(seen: Gathered) -> BriefingItem:
         sources = tuple(moment_source(seen, contact) for contact in seen.contacts[:3])
         key = "first_about_this" if others else "first_seen" if seen.hidden else "first_contact"
         return _item(
-            "R-ATTEMPT-NEW@2", key, {"others": others}, sources or (ticket_source(seen.ticket),)
+            "R-ATTEMPT-NEW@3",
+            key,
+            {"others": others, "n": len(seen.hidden)},
+            sources or (ticket_source(seen.ticket),),
         )
     standing = seen.standing
     oldest = standing.tickets[0]

@@ -18,7 +18,7 @@ def known(seen: Gathered) -> Iterator[BriefingItem]:
     """Facts told about this issue, those the topic asks for first; where two values differ, both
     with their dates. What was told about something else counts where nothing newer was told.
 
-    What a first contact tells itself stands on the page anyway.
+    What somebody writes in a first message stands on the page anyway.
     """
     topic = seen.ticket.topic
     wanted = topic.required_facts if topic else []
@@ -44,7 +44,7 @@ def _relevant(seen: Gathered) -> Iterator[Fact]:
     told_here = {fact.key for fact in seen.facts if _is_here(fact, seen)}
     told: set[str] = set()
     for fact in seen.facts:  # the newest first
-        if seen.is_first and fact.ticket_number is not None:
+        if seen.is_first and fact.ticket_number and fact.source == Fact.Source.MESSAGE:
             continue
         if _is_here(fact, seen) or not told_here.union(told).intersection({fact.key}):
             yield fact
@@ -57,7 +57,10 @@ def _is_here(fact: Fact, seen: Gathered) -> bool:
 
 
 def asked_open(seen: Gathered) -> Iterator[BriefingItem]:
-    """Their questions since our last reply. Of a first contact they stand on the page anyway."""
+    """Their questions since our last reply, and what we asked for and do not know yet.
+
+    The questions of a first contact stand on the page anyway.
+    """
     if seen.is_first:
         return
     found = [
@@ -73,4 +76,13 @@ def asked_open(seen: Gathered) -> Iterator[BriefingItem]:
             text_key="they_asked",
             params={"question": question.text},
             sources=(message_source(seen, message),),
+        )
+    missing = sorted(seen.asked - {fact.key for fact in seen.facts})
+    if seen.last_reply and missing:
+        yield BriefingItem(
+            slot="questions",
+            rule="R-WE-ASKED@1",
+            text_key="we_asked",
+            params={"things": [key.replace("_", " ") for key in missing]},
+            sources=(message_source(seen, seen.last_reply),),
         )

@@ -6,17 +6,22 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from tickets.models import BusinessCalendar
+from tickets.models import Aim, BusinessCalendar, SlaPolicy, TargetKind
 
-HOUR_MINUTES = 60
+HOUR_SECONDS = 3600
 
 
-def usual_reply_time(calendar: BusinessCalendar | None) -> str:
+def usual_reply_time(calendar: BusinessCalendar | None, policy: SlaPolicy | None) -> str:
     """Say how soon we usually answer and when we work: “We usually reply within 4 working hours
-    (Mon to Fri 9 to 17).” with dashes; "" without a calendar."""
-    if calendar is None:
+    (Mon to Fri 9 to 17).” with dashes; "" without a calendar or a target."""
+    aim = _aim(policy)
+    if calendar is None or aim is None:
         return ""
-    hours = max(1, round(calendar.first_reply_minutes / HOUR_MINUTES))
+    hours = max(1, round(aim.seconds / HOUR_SECONDS))
+    if not aim.is_business:
+        return ngettext(
+            "We usually reply within %(n)s hour.", "We usually reply within %(n)s hours.", hours
+        ) % {"n": hours}
     within = ngettext(
         "We usually reply within %(n)s working hour",
         "We usually reply within %(n)s working hours",
@@ -55,21 +60,29 @@ def outside_hours(calendar: BusinessCalendar | None, *, at: datetime) -> str:
     }
 
 
-def expected_by(calendar: BusinessCalendar | None, *, at: datetime) -> str:
+def expected_by(
+    calendar: BusinessCalendar | None, policy: SlaPolicy | None, *, at: datetime
+) -> str:
     """Say by when we mean to answer something that came at a moment."""
-    by = reply_by(calendar, at=at)
+    by = reply_by(calendar, policy, at=at)
     if not by:
         return _("We will reply as soon as we can.")
     return _("We expect to reply by %(moment)s.") % {"moment": by}
 
 
-def reply_by(calendar: BusinessCalendar | None, *, at: datetime) -> str:
-    """The moment by which we mean to answer, in the language in use; "" without a calendar."""
-    if calendar is None:
+def reply_by(calendar: BusinessCalendar | None, policy: SlaPolicy | None, *, at: datetime) -> str:
+    """The moment by which we mean to answer, in the language in use; "" without a calendar or a
+    target."""
+    aim = _aim(policy)
+    if calendar is None or aim is None:
         return ""
     hours = calendar.business_hours()
-    due = hours.due_after(at, calendar.first_reply_minutes * 60).astimezone(hours.zone)
+    due = aim.due_after(at, aim.seconds, hours).astimezone(hours.zone)
     return f"{_day(due)}, {due:%H:%M} ({calendar.time_zone})"
+
+
+def _aim(policy: SlaPolicy | None) -> Aim | None:
+    return policy.aim(TargetKind.FIRST_REPLY) if policy else None
 
 
 def _day(at: datetime) -> str:

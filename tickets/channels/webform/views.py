@@ -1,6 +1,7 @@
 """The contact form: kept before it is read, sent once however often it is posted."""
 
 import logging
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -20,10 +21,11 @@ from tickets.channels.models import Arrival, Mailbox
 from tickets.channels.reading import read_one
 from tickets.channels.webform.files import KeptFile, keep_files, read_files, sign_files
 from tickets.channels.webform.forms import ContactForm
-from tickets.channels.webform.keeping import Stamp, keep_form
+from tickets.channels.webform.keeping import CHANNEL, Stamp, keep_form
 from tickets.channels.webform.limits import client_of, may_send, may_store_files
 from tickets.channels.webform.reply_time import expected_by, outside_hours, usual_reply_time
-from tickets.models import BusinessCalendar, Topic
+from tickets.models import BusinessCalendar, SlaPolicy, Topic
+from tickets.operations.policies import policy_for_channel, policy_of
 
 log = logging.getLogger(__name__)
 
@@ -101,13 +103,14 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     now = timezone.now()
-    calendar = BusinessCalendar.objects.valid_at(now)
+    policy = policy_for_channel(CHANNEL, at=now)
+    calendar = _calendar(policy, at=now)
     context: dict[str, Any] = {
         "form": form,
         "files": files or [],
         "kept": sign_files(files or []),
         "stamp": (stamp or Stamp.new(at=now)).signed(),
-        "usual": usual_reply_time(calendar),
+        "usual": usual_reply_time(calendar, policy),
         "closed": outside_hours(calendar, at=now),
         "trap": TRAP,
     }
@@ -137,7 +140,16 @@ def sent(request: HttpRequest, token: str) -> HttpResponse:
 
 def _expected(arrival: Arrival | None = None) -> str:
     at = arrival.received_at if arrival else timezone.now()
-    return expected_by(BusinessCalendar.objects.valid_at(at), at=at)
+    if arrival and arrival.message:
+        policy = policy_of(arrival.message.ticket, at=at)
+    else:
+        policy = policy_for_channel(CHANNEL, at=at)
+    return expected_by(_calendar(policy, at=at), policy, at=at)
+
+
+def _calendar(policy: SlaPolicy | None, *, at: datetime) -> BusinessCalendar | None:
+    name = policy.calendar_name if policy else ""
+    return BusinessCalendar.objects.valid_at(at, name=name)
 
 
 def _our_address() -> str:

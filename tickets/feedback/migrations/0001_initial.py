@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('customers', '0012_promise_chains'),
         ('feedback', '0002_scales_and_answers_beside'),
-        ('tickets', '0014_surveyed_events'),
+        ('tickets', '0018_surveyed_events'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

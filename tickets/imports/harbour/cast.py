@@ -86,8 +86,6 @@ def _rules(cast: Cast, founded: datetime) -> None:
         name="Office hours",
         time_zone=ZONE,
         hours={str(day): [["09:00", "17:00"]] for day in range(1, 6)},
-        first_reply_minutes=240,
-        next_reply_minutes=480,
         valid_from=min(founded, datetime(2000, 1, 1, tzinfo=UTC)),
     )
     for position, (name, team, below) in enumerate(TOPICS):

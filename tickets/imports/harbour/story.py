@@ -260,6 +260,7 @@ def this_morning(cast: Cast, clock: Clock) -> None:
         ticket,
         "raj",
         "Hi Sofia,\n\nthat should not have happened. Could you send the photo as a reply?\n\nRaj",
+        macro="Ask for a photo",
         at=clock.at(12, 5, 10, 20),
     )
     ticket = open_logged_ticket(

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tickets', '0013_topics_lately'),
+        ('tickets', '0017_several_calendars'),
     ]
 
     operations = [

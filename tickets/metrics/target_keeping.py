@@ -1,0 +1,116 @@
+"""Keep the targets of tickets as events and policies say; one that has ended keeps its policy."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from tickets.metrics.clock import Clock
+from tickets.metrics.models import Target
+from tickets.metrics.replay import History
+from tickets.metrics.targets import PENDING, Asked, Judged, judge
+from tickets.models import NEVER, SlaPolicy, TargetKind, Ticket
+from tickets.operations.policies import Facts, facts_of, first_fit
+
+_REPLIES = (TargetKind.FIRST_REPLY, TargetKind.NEXT_REPLY)
+
+
+def keep_targets(
+    tickets: Sequence[Ticket], histories: Mapping[int, History], clock: Clock, *, write: bool
+) -> int:
+    """Derive the targets of a batch; return how many rows differed. With `write` off only count.
+
+    The reply that is due next is put on its ticket, where queues read it.
+    """
+    policies = list(SlaPolicy.objects.order_by("position", "pk"))
+    stored: dict[int, dict[str, Target]] = defaultdict(dict)
+    for row in Target.objects.filter(ticket__in=[t.pk for t in tickets]).select_related("policy"):
+        stored[row.ticket_id][row.ref] = row
+    clocks, difference = Clock.by_name(), _Difference()
+    for ticket in tickets:
+        known, history = stored[ticket.pk], histories.get(ticket.pk)
+        choose = _chooser(ticket, known, policies)
+        judged = list(judge(history, clock, choose, clocks=clocks)) if history else []
+        difference.compare(ticket, known, judged)
+        if write:
+            _put_on_ticket(ticket, judged)
+    if write:
+        difference.write()
+    return difference.total
+
+
+@dataclass
+class _Difference:
+    added: list[Target] = field(default_factory=list)
+    changed: list[Target] = field(default_factory=list)
+    gone: list[int] = field(default_factory=list)
+
+    @property
+    def total(self) -> int:
+        return len(self.added) + len(self.changed) + len(self.gone)
+
+    def compare(
+        self, ticket: Ticket, known: Mapping[str, Target], judged: Sequence[Judged]
+    ) -> None:
+        for one in judged:
+            row, fields = known.get(one.asked.ref), _fields(one)
+            if row is None:
+                self.added.append(Target(ticket=ticket, ref=one.asked.ref, **fields))
+            elif any(getattr(row, name) != value for name, value in fields.items()):
+                for name, value in fields.items():
+                    setattr(row, name, value)
+                self.changed.append(row)
+        asked = {one.asked.ref for one in judged}
+        self.gone += [row.pk for ref, row in known.items() if ref not in asked]
+
+    def write(self) -> None:
+        Target.objects.filter(pk__in=self.gone).delete()
+        Target.objects.bulk_update(self.changed, [name.removesuffix("_id") for name in _FIELDS])
+        Target.objects.bulk_create(self.added)
+
+
+_FIELDS = (
+    "kind", "policy_id", "calendar_id", "started_at", "ended_at", "due_at", "spent", "outcome",
+)  # fmt: skip
+
+
+def _fields(one: Judged) -> dict[str, Any]:
+    asked = one.asked
+    values = (
+        asked.kind, one.policy.pk, one.calendar_id, asked.started_at, asked.ended_at, one.due_at,
+        one.spent, one.outcome,
+    )  # fmt: skip
+    return dict(zip(_FIELDS, values, strict=True))
+
+
+def _chooser(
+    ticket: Ticket, known: Mapping[str, Target], policies: Sequence[SlaPolicy]
+) -> Callable[[Asked], SlaPolicy | None]:
+    """Say which policy measures a stretch: its own once ended, else the first that fits."""
+    facts: Facts = facts_of(ticket, policies)
+    kept = {ref: row.policy for ref, row in known.items() if row.outcome != PENDING}
+
+    def choose(asked: Asked) -> SlaPolicy | None:
+        at = asked.started_at
+        in_force = (
+            one
+            for one in policies
+            if one.begins_at <= at and (one.ends_at is None or one.ends_at > at)
+        )
+        own = kept.get(asked.ref) if asked.ended_at is not None else None
+        return own or first_fit(in_force, facts)
+
+    return choose
+
+
+def _put_on_ticket(ticket: Ticket, judged: Sequence[Judged]) -> None:
+    """A priority, team or pause may have moved what the operation reckoned on the spot."""
+    due = [one.due_at for one in judged if one.asked.kind in _REPLIES and one.outcome == PENDING]
+    if ticket.waiting_since is None or len(due) != 1 or due[0] == ticket.reply_due_at:
+        return
+    if ticket.queue_at == (ticket.reply_due_at or NEVER):
+        ticket.queue_at = due[0] or NEVER
+    ticket.reply_due_at = due[0]
+    ticket.save(update_fields=["reply_due_at", "queue_at"])
