@@ -237,6 +237,7 @@ def contents() -> dict[str, tuple[Any, ...]]:
                 "jobs_",
                 "macros_",
                 "speech_",
+                "surveys_",
                 "tickets_",
                 "uploads_",
             )
