@@ -31,7 +31,8 @@ def targets(request: AgentRequest, number: int) -> HttpResponse:
     """All targets of a ticket, running ones first."""
     ticket = find_ticket(request.user, number)
     rows = ticket.targets.select_related("policy", "calendar").order_by("started_at", "pk")
-    running, ended = [], []
+    running: list[Because] = []
+    ended: list[Because] = []
     for row in rows:
         (running if row.outcome == Target.Outcome.PENDING else ended).append(_because(row))
     lists = [(_("Running"), running), (_("Ended"), ended)]
