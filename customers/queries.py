@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, IntegerField, OuterRef, Q, QuerySet, Value
+from django.db.models import Exists, F, IntegerField, OuterRef, Q, QuerySet, Value
 from django.db.models.aggregates import Count, Max
 from django.db.models.expressions import Subquery
 from django.db.models.functions import Coalesce, JSONObject
@@ -114,6 +114,11 @@ def profile_of(pk: int, *, agent: Agent, at: datetime) -> Customer:
             agreements=_rows(
                 Consent.objects.filter(customer=mine, withdrawn_at=None).order_by("purpose"),
                 *("purpose", "given_at", "evidence"),
+            ),
+            refused_surveys=Exists(
+                Consent.objects.filter(
+                    customer=mine, purpose=Consent.Purpose.SURVEYS, withdrawn_at__isnull=False
+                )
             ),
             known_by=_rows(_answerers(mine, agent, at)[:1], "agent", "agent__name", "replies"),
             last_channels=ArraySubquery(

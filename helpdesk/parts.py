@@ -16,6 +16,7 @@ APPS = [
     "tickets.incidents.apps.IncidentsConfig",
     "tickets.macros.apps.MacrosConfig",
     "tickets.speech.apps.SpeechConfig",
+    "tickets.feedback.apps.TicketFeedbackConfig",
     "tickets.metrics.apps.MetricsConfig",
     "tickets.briefing.apps.BriefingConfig",
     "tickets.joining.apps.JoiningConfig",

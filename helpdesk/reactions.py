@@ -10,6 +10,7 @@ from tickets.briefing.keeping import mark_unbriefed
 from tickets.briefing.tasks import brief_tickets
 from tickets.channels.acknowledging import acknowledge
 from tickets.channels.tasks import deliver_message
+from tickets.feedback.inviting import plan_invitations
 from tickets.joining.tasks import look_for_duplicates
 from tickets.metrics.settling import mark_unsettled
 from tickets.metrics.tasks import SETTLED_KINDS, settle_tickets
@@ -65,6 +66,7 @@ def prepare(event: TicketEvent) -> None:
 _UNSAID = {
     TicketEvent.Kind.DELIVERED,
     TicketEvent.Kind.DELIVERY_RETRIED,
+    TicketEvent.Kind.SURVEYED,
     TicketEvent.Kind.TAGGED,
     TicketEvent.Kind.PRIORITY,
 }
@@ -74,6 +76,9 @@ _AFTER: dict[str, tuple[Callable[[TicketEvent], None], ...]] = {
     TicketEvent.Kind.CONTACT_LOGGED: (learn,),
     TicketEvent.Kind.REPLIED: (deliver,),
     TicketEvent.Kind.ACKNOWLEDGED: (deliver,),
+    TicketEvent.Kind.SURVEYED: (deliver,),
+    TicketEvent.Kind.SOLVED: (plan_invitations,),
+    TicketEvent.Kind.CLOSED: (plan_invitations,),
     TicketEvent.Kind.DELIVERY_RETRIED: (deliver,),
 }
 REACTIONS: dict[str, tuple[Callable[[TicketEvent], None], ...]] = {

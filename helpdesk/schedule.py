@@ -13,6 +13,11 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "reconcile-mail": {"task": "tickets.channels.email.tasks.reconcile_mail", "schedule": 300.0},
     "sweep-events": {"task": "tickets.tasks.sweep_events", "schedule": 15.0},
     "age-words": {"task": "tickets.tasks.age_searched_words", "schedule": 21_600.0},
+    "send-surveys": {"task": "tickets.feedback.tasks.send_surveys", "schedule": 30.0},
+    "plan-relationship-surveys": {
+        "task": "tickets.feedback.tasks.plan_relationship_surveys",
+        "schedule": 3_600.0,
+    },
     "settle-tickets": {"task": "tickets.metrics.tasks.settle_tickets", "schedule": 10.0},
     "clear-unfinished-files": {"task": "tickets.tasks.clear_unfinished_files", "schedule": 3_600.0},
     "sweep-data-requests": {"task": "tickets.privacy.tasks.sweep_requests", "schedule": 900.0},

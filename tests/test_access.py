@@ -35,7 +35,7 @@ from tickets.macros.operations import save_macro
 from tickets.models import Attachment, BusinessCalendar, Message, SlaPolicy, Ticket, Topic
 from tickets.operations import promise_on_ticket, reply_to_ticket, write_to_customer
 
-ELSEWHERE = ("admin/", "accounts/", "api/", "live/", "mail/", "healthz", "readyz", "contact")
+ELSEWHERE = ("admin/", "accounts/", "api/", "live/", "mail/", "healthz", "readyz", "contact", "s/")
 
 
 @pytest.fixture
@@ -121,6 +121,9 @@ def places(ticket: Ticket) -> dict[str, dict[str, Any]]:
         "hand-over-read": {"number": ticket.number, "pk": 1},
         "merge-undo": {"pk": merge_tickets(second, into=ticket, by=by, at=MONDAY_9AM).pk},
         "access-decide": {"pk": 1},
+        "recovery-close": {"pk": 1},
+        "answer-release": {"pk": 1},
+        "review-reply": {"pk": 1},
         "customer-data-file": person | {"request_pk": 1},
         "identity-share": person | {"identity_pk": customer.identities.get().pk},
         "identity-remove": person | {"identity_pk": customer.identities.get().pk},
@@ -236,6 +239,7 @@ def contents() -> dict[str, tuple[Any, ...]]:
                 "jobs_",
                 "macros_",
                 "speech_",
+                "surveys_",
                 "tickets_",
                 "uploads_",
             )

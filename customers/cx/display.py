@@ -221,12 +221,26 @@ def _ratings(block: Mapping[str, Any]) -> Cell:
     n = block["n"]
     text = ", ".join(str(one["score"]) for one in block["last"]) or _("No ratings yet")
     good = show_share(block["good"], n, nothing="")
-    note = _("4 or 5: %(share)s") % {"share": good} if n >= SUMMARY_FROM else ""
+    notes = [_("4 or 5: %(share)s") % {"share": good}] if n >= SUMMARY_FROM else []
+    notes += _beside_ratings(block)
     points = tuple(
         Point(datetime.fromisoformat(one["at"]), one["score"], one["comment"], one["ticket"])
         for one in block["last"]
     )
-    return Cell("ratings", _("Ratings"), text, n, note=note, points=points)
+    return Cell("ratings", _("Ratings"), text, n, note=", ".join(notes), points=points)
+
+
+def _beside_ratings(block: Mapping[str, Any]) -> list[str]:
+    """The last scores on the other scales, and how often they said that they had to repeat."""
+    said = []
+    if "last_nps" in block:
+        said.append(_("last NPS® %(score)s of 10") % {"score": block["last_nps"]})
+    if "last_ces" in block:
+        said.append(_("last CES %(score)s of 7") % {"score": block["last_ces"]})
+    if "repeated" in block:
+        k, n = block["repeated"]
+        said.append(_("had to repeat: %(share)s") % {"share": show_share(k, n, nothing="")})
+    return said
 
 
 def _points(spread: Mapping[str, Any]) -> tuple[Point, ...]:

@@ -18,7 +18,9 @@ PROMISE_VERSION = 2  # since those moved too late count
 _FIELDS = ("at", "value", "version", "ticket_number", "team_id", "data")
 
 # Kinds that stand on the customer's own rows; all others stand on a ticket's events.
-OF_CUSTOMER = ("promise", "rating")
+OF_CUSTOMER = ("promise", "rating", "ces", "nps")
+# Scales are never mixed: each is a kind of its own.
+OF_SCALE = {Rating.Scale.CSAT: "rating", Rating.Scale.CES: "ces", Rating.Scale.NPS: "nps"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,15 +99,17 @@ def _promise(promise: Promise) -> NewFact:
 
 
 def _rating(rating: Rating) -> NewFact:
+    answered = {"solved": rating.solved, "repeated": rating.repeated}
+    beside = {name: value for name, value in answered.items() if value}
     return NewFact(
         customer_id=rating.customer_id,
-        kind="rating",
+        kind=OF_SCALE[Rating.Scale(rating.scale)],
         ref=str(rating.pk),
         at=rating.at,
         value=float(rating.score),
         ticket_number=rating.ticket_number,
         team_id=rating.team_id,
-        data={"agent": rating.agent_id, "comment": rating.comment[:300]},
+        data={"agent": rating.agent_id, "comment": rating.comment[:300]} | beside,
     )
 
 

@@ -27,7 +27,7 @@ BLOCKS: dict[str, tuple[tuple[str, ...], timedelta | None]] = {
     "reopens": (("reopened",), YEAR),
     "transfers": (("transfer",), YEAR),
     "promises": (("promise",), YEAR),
-    "ratings": (("rating",), FOREVER),
+    "ratings": (("rating", "ces", "nps"), FOREVER),
 }
 
 

@@ -19,7 +19,7 @@ SHOWN_RATINGS = 5
 MIDDLE_FROM = 2
 
 # Kinds whose facts count whatever their age.
-LASTING = ("open", "rating")
+LASTING = ("open", "rating", "ces", "nps")
 
 
 @dataclass(frozen=True)
@@ -175,8 +175,13 @@ def _promises(known: Sequence[Seen], year: Sequence[Seen], at: datetime) -> dict
 
 
 def _ratings(facts: Sequence[Seen]) -> dict[str, Any]:
+    """The CSAT ratings, and the last score given on each other scale, where one was."""
     found = _of(facts, "rating")
+    others = {kind: _of(facts, kind)[-1:] for kind in ("ces", "nps")}
+    repeated = [fact.data["repeated"] for fact in facts if fact.data.get("repeated")]
     return {
+        **{f"last_{kind}": int(last[0].value or 0) for kind, last in others.items() if last},
+        **({"repeated": [sum(r != "no" for r in repeated), len(repeated)]} if repeated else {}),
         "n": len(found),
         "good": sum((fact.value or 0) >= 4 for fact in found),  # noqa: PLR2004  4 and 5 of 5
         "last": [

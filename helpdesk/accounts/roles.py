@@ -26,6 +26,7 @@ class Permission(StrEnum):
     UPLOAD_EVENTS = "upload_events"
     HANDLE_PERSONAL_DATA = "handle_personal_data"
     RECALCULATE_METRICS = "recalculate_metrics"
+    HANDLE_FEEDBACK = "handle_feedback"
     USE_API = "use_api"
     ADMINISTER = "administer"
 
@@ -42,6 +43,7 @@ _SUPERVISOR = _LEAD | {
     Permission.MANAGE_POLICIES,
     Permission.UPLOAD_EVENTS,
     Permission.RECALCULATE_METRICS,
+    Permission.HANDLE_FEEDBACK,
 }
 _ADMIN = frozenset(Permission)
 

@@ -65,6 +65,12 @@ class BusinessHours:
             for opens, closes in self._spans_on(at.astimezone(self.zone).date())
         )
 
+    def end_of_next_day(self, at: datetime) -> datetime | None:
+        """Return when the next working day after the day of `at` ends; None where there is none."""
+        today = at.astimezone(self.zone).date()
+        days = (self._spans_on(today + timedelta(days=ahead)) for ahead in range(1, HORIZON_DAYS))
+        return next((spans[-1][1] for spans in days if spans), None)
+
     def _open_spans(self, first: date) -> Iterator[tuple[datetime, datetime]]:
         """Yield working spans from a day on, until the calendar shows it has none left."""
         idle_days = 0

@@ -175,7 +175,7 @@ def test_an_unknown_queue_in_the_address_does_no_harm(
 
 
 @pytest.mark.parametrize(("messages", "tickets"), [(3, 2), (40, 60)])
-def test_a_workspace_costs_eleven_queries_however_long_the_history_is(
+def test_a_workspace_costs_twelve_queries_however_long_the_history_is(
     desk: Client,
     ticket: Ticket,
     kofi: Customer,
@@ -189,7 +189,7 @@ def test_a_workspace_costs_eleven_queries_however_long_the_history_is(
     page(desk, ticket, "?v=all")
     brief_customer(kofi.pk, at=timezone.now())
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         page(desk, ticket, "?v=all")
 
 
@@ -205,5 +205,5 @@ def test_a_briefing_made_on_the_spot_costs_the_same_however_long_the_history_is(
     open_tickets(tickets - 1, kofi, support)
     page(desk, ticket)
 
-    with django_assert_max_num_queries(29):
+    with django_assert_max_num_queries(30):
         page(desk, ticket)

@@ -37,7 +37,7 @@ def acknowledge(event: TicketEvent) -> None:
     mailbox = mailbox_of(message)
     if not (message.channel == "form" or (mailbox and mailbox.acknowledges)):
         return
-    if not _may_be_written(message.author_address):
+    if not may_be_written(message.author_address):
         return
     hourly = mailbox.acknowledges_hourly if mailbox else 1
     daily = mailbox.acknowledges_daily if mailbox else 5
@@ -85,7 +85,7 @@ def acknowledgement(ticket: Ticket, message: Message, mailbox: Mailbox | None) -
     )
 
 
-def _may_be_written(address: str) -> bool:
+def may_be_written(address: str) -> bool:
     """Not ourselves, whose mailboxes would answer each other, nor where mail keeps coming back."""
     if not without_own([address], boxes=mailboxes_of([address])):
         return False

@@ -9,7 +9,8 @@ from django.utils.formats import date_format
 from helpdesk.lib.actors import Actor
 from helpdesk.lib.html import text_to_html
 from tickets.channels.email.layout import frame
-from tickets.channels.email.templating import DEFAULTS, Template, filled, render_body
+from tickets.channels.email.template import Template
+from tickets.channels.email.templating import DEFAULTS, filled, render_body
 from tickets.channels.models import MailTemplate, MailTemplateChange
 
 _EXAMPLE_DAY = date(2026, 3, 2)
@@ -22,6 +23,8 @@ EXAMPLE = {
     "agent": "Ana Silva",
     "message": "Dear Kofi,\n\na new lamp leaves us today: https://example.com/parcel/77",
     "signature": "-- \nAna Silva\nSupport",
+    "scale": "1 Very bad: https://example.com/s/1\n5 Very good: https://example.com/s/5",
+    "stop": "Stop these surveys: https://example.com/s/stop",
     "quote": "> My lamp does not light any more.",
 }
 

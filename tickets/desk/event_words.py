@@ -129,7 +129,12 @@ def _sentence(event: TicketEvent, names: Names) -> tuple[str, dict[str, Any]]:
             _("Mail to %(address)s came back: %(note)s"),
             {"address": new.get("address", ""), "note": new.get("note", "")},
         ),
-        Kind.RATED: (_("Rated %(score)s of 5"), {"score": new.get("score", "?")}),
+        Kind.RATED: (
+            _("A rating was taken back: no person gave it")
+            if new.get("withdrawn")
+            else _("Rated %(score)s of %(of)s"),
+            {"score": new.get("score", "?"), "of": new.get("of", 5)},
+        ),
         Kind.LINKED: _link_words(event),
         Kind.UNLINKED: _link_words(event),
         Kind.MERGED: (_("#%(source)s was merged into #%(target)s"), new),

@@ -17,12 +17,12 @@ from helpdesk.lib.actors import Actor
 from helpdesk.lib.languages import language_name
 from helpdesk.lib.text import clean_line, clean_text
 from helpdesk.web import AgentRequest
+from tickets.channels.email.template import Template
 from tickets.channels.email.templating import (
     DEFAULTS,
     NEEDED,
     VARIABLE,
     VARIABLES,
-    Template,
     template_for,
 )
 from tickets.channels.mail_words import preview, reset_mail_template, set_mail_template

@@ -57,6 +57,8 @@ def profile(request: AgentRequest, pk: int, **extra: Any) -> dict[str, Any]:
         "attributes": attribute_words(person.attribute_kinds, person.attributes),
         "events": [row | {"at": parse_datetime(row["at"])} for row in person.shown_events],
         "consents": [_consent(row) for row in person.agreements],
+        "no_surveys": person.refused_surveys
+        and all(row["purpose"] != Consent.Purpose.SURVEYS for row in person.agreements),
         "relation_form": RelationForm(agent=agent),
         "consent_form": ConsentForm(),
         "join_form": JoinForm(),

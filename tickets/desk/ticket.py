@@ -22,6 +22,7 @@ from tickets.briefing.suggesting import macro_for
 from tickets.channels.models import Arrival
 from tickets.desk.conversation import SHOWN, conversation, held_reply
 from tickets.desk.event_words import Names
+from tickets.desk.feedback import bad_answer
 from tickets.desk.forms import ContactForm, PromiseForm
 from tickets.desk.header import menus_of
 from tickets.desk.merged import merged_with, origins_of, same_person
@@ -122,6 +123,7 @@ def workspace(
         "contact_form": ContactForm(prefix="contact"),
         "promise_form": PromiseForm(prefix="promise", owners=around.assignable),
         "speech": speech,
+        "bad_answer": bad_answer(ticket),
     }
     return render(request, "tickets/desk/ticket.html", context | changed, status=status)
 

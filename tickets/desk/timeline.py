@@ -159,14 +159,27 @@ def _entry(row: Touchpoint, ticket: Ticket | None) -> Entry:
         word = _("Article we sent")
     tone = TONES.get(ticket.category, "") if ticket else ""
     title = row.title
-    if row.kind == Kind.RATING:
+    if row.kind == Kind.RATING and row.title.isdecimal():
         title = gettext("rated %(score)s of 5") % {"score": row.title}
     return Entry(row, icon, word, ticket, tone, title, _detail(row))
+
+
+_BESIDE: Mapping[tuple[str, str], str | Promise] = {
+    ("solved", "not_yet"): _("not solved yet"),
+    ("solved", "came_back"): _("it came back"),
+    ("solved", "first"): _("solved the first time"),
+    ("solved", "later"): _("solved, not the first time"),
+    ("repeated", "once"): _("had to repeat themselves once"),
+    ("repeated", "more"): _("had to repeat themselves more than once"),
+}
 
 
 def _detail(row: Touchpoint) -> str:
     """What a moment's data says, in a few words."""
     data = row.data
+    if row.kind == Kind.RATING:
+        said = (_BESIDE.get((name, str(data.get(name)))) for name in ("solved", "repeated"))
+        return ", ".join(str(words) for words in said if words)
     if row.kind == Kind.ORDER:
         parts = [data.get("total"), data.get("currency")]
         is_return = data.get("kind") == "return"

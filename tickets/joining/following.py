@@ -59,6 +59,8 @@ RULES: dict[str, Rule] = {
     "cx.cxfact.customer": Rule.FOLLOW,
     "cx.cxsummary.customer": Rule.STAY,  # computed anew
     "feedback.rating.customer": Rule.FOLLOW,
+    "surveys.invitation.customer": Rule.FOLLOW,
+    "surveys.invitation.ticket": Rule.STAY,  # what they were asked about stays said
     "metrics.resolution.customer": Rule.FOLLOW,
     "privacy.datarequest.customer": Rule.STAY,  # who asked for what about which record
     "speech.handover.ticket": Rule.FOLLOW,

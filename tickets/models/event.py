@@ -41,6 +41,7 @@ class TicketEvent(models.Model):
         DELIVERY_RETRIED = "delivery_retried"
         BOUNCED = "bounced"
         WITHDRAWN = "withdrawn"
+        SURVEYED = "surveyed"
         RATED = "rated"
         LINKED = "linked"
         UNLINKED = "unlinked"

@@ -39,8 +39,13 @@ from tickets.operations.promising import (
     promise_on_ticket,
     wait_for_us,
 )
-from tickets.operations.rating import rate_ticket
-from tickets.operations.replying import acknowledge_ticket, note_on_ticket, reply_to_ticket
+from tickets.operations.rating import rate_ticket, unrate_ticket
+from tickets.operations.replying import (
+    acknowledge_ticket,
+    ask_customer,
+    note_on_ticket,
+    reply_to_ticket,
+)
 from tickets.operations.undoing import undo_solving
 from tickets.operations.withdrawing import may_withdraw, withdraw_reply
 
@@ -50,6 +55,7 @@ __all__ = [
     "NewMessage",
     "acknowledge_ticket",
     "add_participant",
+    "ask_customer",
     "assign_ticket",
     "bounce_delivery",
     "change_status",
@@ -84,6 +90,7 @@ __all__ = [
     "solve_ticket",
     "tag_ticket",
     "undo_solving",
+    "unrate_ticket",
     "wait_for_us",
     "withdraw_reply",
     "write_to_customer",

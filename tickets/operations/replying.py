@@ -146,6 +146,22 @@ def acknowledge_ticket(
     return message
 
 
+@transaction.atomic
+def ask_customer(
+    ticket: Ticket, *, content: NewMessage, is_threaded: bool = True, by: Actor, at: datetime
+) -> Message:
+    """Queue an automatic mail that asks the customer something; it stops no clock and changes no
+    status. Without a thread it is a mail of its own. Raises NoAddress.
+    """
+    ticket = Ticket.objects.lock(ticket.pk)
+    content = replace(content, is_automatic=True)
+    kind = Message.Kind.AUTOMATIC
+    message = _post(ticket, content, kind=kind, is_threaded=is_threaded, by=by, at=at)
+    record_event(ticket, TicketEvent.Kind.SURVEYED, message=message, by=by, at=at)
+    ticket.save(update_fields=["messages_count", "last_event_id", "updated_at"])
+    return message
+
+
 def _refuse_stale(ticket: Ticket, seen_event_id: int | None) -> None:
     if seen_event_id is None:
         return
@@ -159,6 +175,7 @@ def _post(
     *,
     kind: Message.Kind,
     hold_until: datetime | None = None,
+    is_threaded: bool = True,
     by: Actor,
     at: datetime,
 ) -> Message:
@@ -178,7 +195,7 @@ def _post(
         recipients=to,
         cc=tuple(copied),
         mail_id=new_mail_id(ticket, people[to[0]]),
-        mail_refs=_references(ticket),
+        mail_refs=_references(ticket) if is_threaded else (),
     )
     message = add_message(
         ticket, addressed, kind=kind, delivery=Message.Delivery.QUEUED, by=by, at=at

@@ -21,6 +21,7 @@ from tickets.briefing.models import (
     Unbriefed,
 )
 from tickets.channels.models import Arrival
+from tickets.feedback.models import Answer, Invitation, Recovery
 from tickets.incidents.models import IncidentExclusion
 from tickets.issues.models import Issue, IssueName, TicketTerms
 from tickets.joining.models import Merge
@@ -37,8 +38,8 @@ DELETED = (
     "relationship", "storedbriefing", "ticketterms", "unbriefed", "viewing",
 )  # fmt: skip
 EMPTIED = (
-    "delivery", "identityevent", "issue", "message", "promise", "rating", "repeatask", "ticket",
-    "ticketevent", "touchpoint",
+    "delivery", "identityevent", "invitation", "issue", "message", "promise", "rating", "repeatask",
+    "ticket", "ticketevent", "touchpoint",
 )  # fmt: skip
 LEFT = (
     "customer", "cxfact", "cxsummary", "datarequest", "incidentticket", "issueticket",
@@ -49,9 +50,9 @@ SAFE = frozenset(
     {
         *("status", "category", "team", "agent", "channel", "contact", "direction", "answered"),
         *("undoes", "by_reply", "courtesy", "held_seconds", "first_reply", "waiting_since"),
-        *("reply_due_at", "last_reply_at", "topic", "priority", "rating", "score", "promise"),
+        *("reply_due_at", "last_reply_at", "topic", "priority", "rating", "score", "of"),
         *("confirmed", "customer", "follows", "possibly", "merge", "source", "target", "due_at"),
-        *("drafted", "closed_at", "ticket", "withdrawn", "incident", "title"),
+        *("promise", "withdrawn", "drafted", "closed_at", "ticket", "incident", "title"),
     }
 )
 _NO_WORDS: dict[str, Any] = {
@@ -181,6 +182,10 @@ def _erase_customers(family: list[int], *, at: datetime) -> None:
     IncidentExclusion.objects.filter(customer__in=family).delete()
     for customer in people:
         customer.ratings.update(comment="")
+    invited = Invitation.objects.filter(customer__in=family)
+    invited.update(token_digest="")  # their links lead nowhere any more
+    Answer.objects.filter(invitation__in=invited).update(comment="")
+    Recovery.objects.filter(invitation__in=invited).update(note="")
     IdentityEvent.objects.filter(customer__in=family).exclude(value="").update(value="")
     merges = Merge.objects.filter(kind=Merge.Kind.CUSTOMERS)
     _make_final(merges.filter(Q(source__in=family) | Q(target__in=family)))

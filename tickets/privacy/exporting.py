@@ -147,7 +147,9 @@ def _person(customer: Customer) -> dict[str, Any]:
         "orders": rows(
             "orders", "number", "kind", "placed_at", "currency", "total", "status", "items"
         ),
-        "ratings": rows("ratings", "score", "comment", "at", "ticket_number"),
+        "ratings": rows(
+            "ratings", "scale", "score", "solved", "repeated", "comment", "at", "ticket_number"
+        ),
         "events_from_outside": rows("outside_events", "source", "title", "at", "status", "fields"),
         "consents": rows("consents", "purpose", "given_at", "withdrawn_at", "evidence"),
         "notes": rows("notes", "text", "at"),

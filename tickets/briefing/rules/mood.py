@@ -15,6 +15,9 @@ from tickets.sentences.mood import mood_cues
 
 RATED_FOR = timedelta(days=90)
 BAD, WORST, GOOD = 2, 1, 4
+# As customers.feedback keeps them: scales, and what is answered beside a score.
+CES, NPS, HARD = "ces7", "nps11", 3
+NOT_SOLVED, HAD_TO_REPEAT = ("not_yet", "came_back"), ("once", "more")
 MANY_ATTEMPTS, MANY_CHASERS, MANY_TRANSFERS = 3, 2, 2
 UPSET_SIGNS = 3
 STRAINED_KINDS = 2
@@ -98,8 +101,27 @@ def _rated(seen: Gathered) -> list[Sign]:
 
 
 def _stated(seen: Gathered) -> list[Sign]:
-    """Bad ratings of the last three months; the newest one counts."""
-    return [sign for sign in _rated(seen)[:1] if sign.params["score"] <= BAD]
+    """What they answered in the last three months: the newest rating where it is bad, and the
+    newest answer that says it is not solved, was hard, or had to be told twice.
+    """
+    return [sign for sign in _rated(seen)[:1] if sign.params["score"] <= BAD] + _answered(seen)
+
+
+def _answered(seen: Gathered) -> list[Sign]:
+    """What the newest answer says beside its score; one piece of evidence, however much it says."""
+    answers = (m for m in seen.moments if m.kind == Touchpoint.Kind.RATING)
+    newest = next((m for m in answers if m.data.get("scale") != NPS), None)
+    if newest is None or seen.at - newest.at > RATED_FOR:
+        return []
+    data, source = newest.data, moment_source(seen, newest)
+    signs = []
+    if data.get("solved") in NOT_SOLVED:
+        signs.append(Sign("stated", "answered", "not_solved_sign", {}, source))
+    if data.get("repeated") in HAD_TO_REPEAT:
+        signs.append(Sign("stated", "answered", "had_to_repeat_sign", {}, source))
+    if data.get("scale") == CES and data["score"] <= HARD:
+        signs.append(Sign("stated", "answered", "hard_sign", {"score": data["score"]}, source))
+    return signs
 
 
 def _said(seen: Gathered) -> list[Sign]:

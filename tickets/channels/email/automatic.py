@@ -72,6 +72,11 @@ def automatic_kind(
     return next((kind for kind, is_kind in _KINDS if is_kind(mail)), "")
 
 
+def is_machine_address(address: str) -> bool:
+    """Whether nobody reads what is sent there, as the address itself says: no-reply, postmaster."""
+    return _MACHINE_SENDER.fullmatch(address.partition("@")[0]) is not None
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Mail:
     values: dict[str, str]

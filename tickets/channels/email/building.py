@@ -17,13 +17,15 @@ from django.core.mail import EmailMultiAlternatives
 
 from helpdesk.lib.blobs import open_blob
 from helpdesk.lib.html import text_to_html
+from helpdesk.lib.survey_links import unmask
 from helpdesk.lib.text import clean_line
 from helpdesk.lib.tokens import reply_address
 from tickets.channels.addresses import mailbox_of
 from tickets.channels.email.layout import frame, in_paragraphs
 from tickets.channels.email.quoting import history_for
+from tickets.channels.email.survey_ids import SURVEY_ID, survey_token_of
+from tickets.channels.email.template import Template
 from tickets.channels.email.templating import (
-    Template,
     Words,
     filled,
     render_body,
@@ -150,7 +152,8 @@ def _words(delivery: Delivery, mailbox: Mailbox | None, template: Template, lang
     message = delivery.message
     text = message.text.strip("\n")
     if message.kind == Message.Kind.AUTOMATIC:
-        return Words(text=text, html=message.html)
+        token = survey_token_of(message)
+        return Words(text=unmask(text, token), html=unmask(message.html, token))
     own = Words(text=text, html=in_paragraphs(message.html) or text_to_html(message.text))
     signature = message.agent.signature if message.agent else ""
     signature = (signature or (mailbox.signature if mailbox else "")).strip()
@@ -217,7 +220,9 @@ def _headers(delivery: Delivery) -> dict[str, str]:
         headers["In-Reply-To"] = f"<{refs[-1]}>"
         headers["References"] = " ".join(f"<{ref}>" for ref in refs)
     if message.kind == Message.Kind.AUTOMATIC:
-        headers["Auto-Submitted"] = "auto-replied"  # RFC 3834 section 5
+        # RFC 3834 section 5: an answer to their mail, or one that we began
+        is_survey = message.external_id.startswith(SURVEY_ID)
+        headers["Auto-Submitted"] = "auto-generated" if is_survey else "auto-replied"
         headers["X-Auto-Response-Suppress"] = "All"
     return headers
 

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from helpdesk.lib.html import text_to_html
+from tickets.channels.email.survey_words import SURVEY_WORDS, SURVEYS
+from tickets.channels.email.template import Template
 from tickets.channels.models import MailTemplate
 
 Kind = MailTemplate.Kind
@@ -14,17 +16,16 @@ VARIABLES: dict[str, tuple[str, ...]] = {
     Kind.ACKNOWLEDGEMENT: ("number", "mailbox", "reply_by", "quote"),
     Kind.REPLY: ("message", "signature", "agent", *_COMMON),
     Kind.NOTICE: ("message", "signature", "agent", *_COMMON),
+    **dict.fromkeys(SURVEYS, ("scale", "stop", "agent", *_COMMON)),
 }
 # Without these a mail would lose what it is for.
-NEEDED: dict[str, tuple[str, ...]] = {Kind.REPLY: ("message",), Kind.NOTICE: ("message",)}
+NEEDED: dict[str, tuple[str, ...]] = {
+    Kind.REPLY: ("message",),
+    Kind.NOTICE: ("message",),
+    **dict.fromkeys(SURVEYS, ("scale", "stop")),
+}
 VARIABLE = re.compile(r"\{([a-z_]{1,20})\}")
 _PARAGRAPHS = re.compile(r"\n[ \t]*\n\s*")
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Template:
-    subject: str
-    body: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -65,6 +66,7 @@ DEFAULTS: dict[tuple[str, str], Template] = {
             " können Sie sie ignorieren."
         ),
     ),
+    **SURVEY_WORDS,
 }
 
 

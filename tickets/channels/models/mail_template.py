@@ -15,6 +15,9 @@ class MailTemplate(models.Model):
         ACKNOWLEDGEMENT = "acknowledgement", _("Acknowledgement")
         REPLY = "reply", _("Reply")
         NOTICE = "notice", _("Notice: mail we begin")
+        SURVEY_CSAT = "survey_csat5", _("Survey: how did we do?")
+        SURVEY_CES = "survey_ces7", _("Survey: was it easy?")
+        SURVEY_NPS = "survey_nps11", _("Survey: would you recommend us?")
 
     kind = models.CharField(_("kind"), max_length=16, choices=Kind)
     language = models.CharField(_("language"), max_length=12)

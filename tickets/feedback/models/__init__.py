@@ -1,0 +1,16 @@
+from tickets.feedback.models.answer import Answer
+from tickets.feedback.models.invitation import Invitation
+from tickets.feedback.models.recovery import Recovery
+from tickets.feedback.models.review import PublicReview, ReviewPlace
+from tickets.feedback.models.survey import Reason, Survey, SurveyWords
+
+__all__ = [
+    "Answer",
+    "Invitation",
+    "PublicReview",
+    "Reason",
+    "Recovery",
+    "ReviewPlace",
+    "Survey",
+    "SurveyWords",
+]
