@@ -6,6 +6,7 @@ from django.db import transaction
 from customers.models import Customer, Fact
 from customers.operations.touchpoints import note_change
 from helpdesk.lib.actors import Actor
+from helpdesk.lib.secrets_in_text import mask_secrets
 
 # How long a kind of fact stays true; what is not named here does not expire (BRIEFING 3.6).
 LIFETIMES = {"device": timedelta(days=90), "address": timedelta(days=365)}
@@ -33,7 +34,7 @@ def remember_fact(
     fact, created = Fact.objects.get_or_create(
         customer=customer,
         key=key[:60],
-        value=value.strip()[:500],
+        value=mask_secrets(value).strip()[:500],
         defaults={
             "source": source,
             "at": at,

@@ -77,14 +77,16 @@ class Instance:
     def groups(self) -> str:
         return self.shell("print(list(Group.objects.values_list('name', flat=True)))")
 
-    def shell(self, code: str) -> str:
+    def shell(self, code: str, *, seconds: float = PATIENCE_SECONDS) -> str:
         """What `code` prints when run against the instance's databases."""
         whole = f"from django.contrib.auth.models import Group\n{code}"
-        done = self.command("manage", "shell", "--no-imports", "-c", whole)
+        done = self.command("manage", "shell", "--no-imports", "-c", whole, seconds=seconds)
         assert done.returncode == 0, done.stderr
         return done.stdout
 
-    def command(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    def command(
+        self, *arguments: str, seconds: float = PATIENCE_SECONDS
+    ) -> "subprocess.CompletedProcess[str]":
         """Run `python -m helpdesk …` with this instance's settings to its end."""
         return subprocess.run(
             [sys.executable, "-m", "helpdesk", *arguments],
@@ -92,7 +94,7 @@ class Instance:
             cwd=BASE_DIR,
             capture_output=True,
             text=True,
-            timeout=PATIENCE_SECONDS,
+            timeout=seconds,
             check=False,
         )
 

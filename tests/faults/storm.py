@@ -83,7 +83,7 @@ def start_beside(module: str, *options: str, environment: Mapping[str, str]) -> 
 def ask(instance: Instance, code: str) -> dict[str, Any]:
     """What `code`, which ends by calling `tell(a dictionary)`, finds in the instance's database."""
     telling = "import json\ndef tell(found): print('TOLD' + json.dumps(found))\n"
-    lines = instance.shell(telling + code).splitlines()
+    lines = instance.shell(telling + code, seconds=FINISH_SECONDS).splitlines()
     told: dict[str, Any] = json.loads(
         next(line for line in lines if line.startswith("TOLD")).removeprefix("TOLD")
     )

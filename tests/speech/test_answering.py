@@ -1,7 +1,5 @@
 from datetime import timedelta
 
-import pytest
-
 from customers.models import Fact
 from helpdesk.accounts.models import Agent
 from helpdesk.lib.actors import Actor
@@ -9,7 +7,7 @@ from tests.conftest import MONDAY_9AM, said
 from tickets.issues.models import EntityPattern
 from tickets.models import Ticket
 from tickets.operations import receive_message
-from tickets.speech.answering import is_card_number, remember_told
+from tickets.speech.answering import remember_told
 from tickets.speech.sending import send_reply
 
 AT = MONDAY_9AM + timedelta(hours=1)
@@ -56,11 +54,3 @@ def test_cards_and_passwords_never_become_facts(ticket: Ticket, ana: Agent) -> N
     answer = "My password is 555 0199 555\n4111 1111 1111 1111"
 
     assert answered(ticket, ana, asked=asked, answer=answer) == {}
-
-
-@pytest.mark.parametrize(
-    ("digits", "is_card"),
-    [("4111 1111 1111 1111", True), ("4111 1111 1111 1112", False), ("+44 20 7946 0958", False)],
-)
-def test_a_card_number_is_told_by_its_sum(digits: str, *, is_card: bool) -> None:
-    assert is_card_number(digits) is is_card

@@ -6,6 +6,7 @@ from customers.models import Customer
 from customers.operations import contacts_since
 from helpdesk.accounts.models import Team
 from helpdesk.lib.actors import Actor, ActorKind
+from helpdesk.lib.secrets_in_text import mask_secrets
 from tickets.errors import EmptySubject
 from tickets.events import record_event
 from tickets.models import Category, Message, Ticket, TicketEvent, Topic
@@ -36,11 +37,13 @@ def open_ticket(
 
     `possibly` is a ticket of somebody else's this may belong to, for an agent to decide.
     `number` is for history that brings its own; otherwise the next one is taken. An automatic
-    mail opens a ticket too but starts no clock. Raises EmptySubject.
+    mail opens a ticket too but starts no clock. Payment cards and passwords are masked in what is
+    kept. Raises EmptySubject.
     """
+    content = content.without_secrets()
     ticket = create_ticket(
         customer=customer,
-        subject=subject,
+        subject=mask_secrets(subject),
         channel=content.channel,
         category=Category.NEW,
         team=team,
@@ -119,8 +122,9 @@ def receive_message(ticket: Ticket, *, content: NewMessage, by: Actor, at: datet
     Automatic mail is kept but neither reopens nor starts a clock, nor do mere thanks for a solved
     ticket; imported history says itself which status it had. A message of the same
     `external_id` that is already here is returned, not added again. What is written to a merged
-    ticket arrives on the one that has its words.
+    ticket arrives on the one that has its words. Payment cards and passwords are masked.
     """
+    content = content.without_secrets()
     ticket = Ticket.objects.lock(ticket.pk)
     while ticket.merged_into_id is not None:
         ticket = Ticket.objects.lock(ticket.merged_into_id)

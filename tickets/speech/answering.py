@@ -10,6 +10,7 @@ from django.db import transaction
 from customers.models import Fact
 from customers.operations import remember_fact
 from helpdesk.lib.actors import Actor
+from helpdesk.lib.secrets_in_text import is_card_number
 from tickets.issues.entities import active_masks, entities_in
 from tickets.macros.models import MacroUse
 from tickets.models import Message, Ticket
@@ -26,8 +27,6 @@ _AMOUNT = re.compile(
     r"(?:[£$€]\s?\d{1,6}(?:[.,]\d{3})*(?:[.,]\d{2})?|\d{1,6}(?:[.,]\d{2})?\s?(?:£|\$|€|EUR|GBP|USD|CHF)\b)"
 )
 _PHONE = re.compile(r"(?<![\w+])\+?\d[\d ()/-]{7,18}\d(?!\w)")
-_DIGITS = re.compile(r"\D")
-_CARD_DIGITS = range(13, 20)
 _SECRET = re.compile(r"\b(?:password|passwort|kennwort|pin|cvc|cvv)\b", re.IGNORECASE)
 
 
@@ -76,15 +75,6 @@ def keys_asked(reply: Message, *, language: str) -> set[str]:
     ):
         keys.update(asks_for)
     return keys
-
-
-def is_card_number(text: str) -> bool:
-    """Whether the digits of a text are a payment card's: their number and Luhn's sum fit."""
-    digits = [int(sign) for sign in _DIGITS.sub("", text)]
-    if len(digits) not in _CARD_DIGITS:
-        return False
-    doubled = [sum(divmod(2 * digit, 10)) for digit in digits[-2::-2]]
-    return (sum(digits[-1::-2]) + sum(doubled)) % 10 == 0
 
 
 def _asked_before(message: Message, ticket: Ticket) -> set[str]:
