@@ -9,7 +9,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 DESK = (
     "/desk/", "/desk/v/all", "/desk/t/1180", "/desk/c/", "/desk/c/1", "/desk/o/1", "/desk/search/",
-    "/desk/new/", "/desk/new/log", "/desk/deliveries/", "/desk/me/",
+    "/desk/new/", "/desk/new/log", "/desk/deliveries/", "/desk/me/", "/desk/settings/sla",
+    "/desk/settings/sla/new", "/desk/settings/hours", "/desk/settings/hours/new",
+    "/desk/t/1180/targets",
 )  # fmt: skip
 
 

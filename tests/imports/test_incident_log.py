@@ -70,6 +70,16 @@ def test_an_incident_closed_without_solving_was_never_resolved(
     assert (row["closed_at"], row["first_assigned_at"]) == ("2026-03-09T10:00:00Z", "")
 
 
+def test_an_assignment_before_the_opening_keeps_its_time(ours: dict[str, dict[str, str]]) -> None:
+    row = ours["A4"]
+
+    assert (row["first_assigned_at"], row["first_assignment_min"]) == (
+        "2026-03-02T07:00:00Z",
+        "-120",
+    )
+    assert row["resolution_min"] == "60"
+
+
 @pytest.mark.django_db
 def test_a_replay_leaves_nothing_behind(tmp_path: Path) -> None:
     kinds = (Ticket, TicketEvent, Customer, Agent, Team, BusinessCalendar)

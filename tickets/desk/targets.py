@@ -31,9 +31,8 @@ def targets(request: AgentRequest, number: int) -> HttpResponse:
     """All targets of a ticket, running ones first."""
     ticket = find_ticket(request.user, number)
     rows = ticket.targets.select_related("policy", "calendar").order_by("started_at", "pk")
-    told = [(row.outcome == Target.Outcome.PENDING, _because(row)) for row in rows]
-    running = [target for is_running, target in told if is_running]
-    ended = [target for is_running, target in told if not is_running]
+    running = [_because(row) for row in rows if row.outcome == Target.Outcome.PENDING]
+    ended = [_because(row) for row in rows if row.outcome != Target.Outcome.PENDING]
     lists = [(_("Running"), running), (_("Ended"), ended)]
     context = {"ticket": ticket, "lists": lists, "section": "inbox"}
     return render(request, "tickets/desk/targets.html", context)

@@ -77,14 +77,15 @@ class Target(models.Model):
 
     Derived from events. `policy` is the version it is measured by: of those in force when it
     began, the one that fits the ticket; once it has ended, that never changes. `spent` is in
-    seconds of the policy's measure. `due_at` is empty where no clock runs.
+    seconds of the policy's measure. `due_at` is empty where no clock runs. Cancelled: solved
+    without a reply, merged into another ticket, or no longer asked for.
     """
 
     class Outcome(models.TextChoices):
         PENDING = "pending", _("running")
         MET = "met", _("met")
         BREACHED = "breached", _("breached")
-        CANCELLED = "cancelled", _("no reply needed")
+        CANCELLED = "cancelled", _("cancelled")
 
     ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="targets")
     ref = models.CharField(max_length=24)

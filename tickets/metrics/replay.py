@@ -141,6 +141,7 @@ class _Replay:
             self._open(moment, at)
         elif moment.kind in {Kind.ASSIGNED, Kind.MOVED}:
             self._hand_over(moment, at)
+            self._note_assignment(moment)
         elif moment.kind in STATE_KINDS and moment.kind != Kind.OPENED:
             self._enter(str(moment.new.get("category", self.history.category)), moment, at)
         self._hear(moment, at)
@@ -240,10 +241,14 @@ class _Replay:
             # Somebody's absence gives the ticket back; who takes it next is not a transfer.
             self._owner = None if moment.is_machine else self._owner
         else:
-            self._history.first_assigned_at = self._history.first_assigned_at or at
             if agent != self._owner and self._owner is not None:
                 self._cycle.hops.append(Hop(at, "agent", agent, is_transfer=True))
             self._owner, self._is_owned = agent, True
+
+    def _note_assignment(self, moment: Moment) -> None:
+        """As recorded, also where a history begins before the opening it names."""
+        if moment.kind == Kind.ASSIGNED and moment.new.get("agent") is not None:
+            self._history.first_assigned_at = self._history.first_assigned_at or moment.at
 
     def _move(self, team: int | None, at: datetime) -> None:
         if team != self._team:

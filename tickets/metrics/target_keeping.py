@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from tickets.metrics.clock import Clock
 from tickets.metrics.models import Target
 from tickets.metrics.replay import History
-from tickets.metrics.targets import PENDING, Asked, Judged, judge
+from tickets.metrics.targets import CANCELLED, PENDING, Asked, Judged, judge
 from tickets.models import NEVER, SlaPolicy, TargetKind, Ticket
 from tickets.operations.policies import Facts, facts_of, first_fit
 
@@ -45,11 +45,10 @@ def keep_targets(
 class _Difference:
     added: list[Target] = field(default_factory=list)
     changed: list[Target] = field(default_factory=list)
-    gone: list[int] = field(default_factory=list)
 
     @property
     def total(self) -> int:
-        return len(self.added) + len(self.changed) + len(self.gone)
+        return len(self.added) + len(self.changed)
 
     def compare(
         self, ticket: Ticket, known: Mapping[str, Target], judged: Sequence[Judged]
@@ -63,10 +62,16 @@ class _Difference:
                     setattr(row, name, value)
                 self.changed.append(row)
         asked = {one.asked.ref for one in judged}
-        self.gone += [row.pk for ref, row in known.items() if ref not in asked]
+        self._cancel(row for ref, row in known.items() if ref not in asked)
+
+    def _cancel(self, rows: Iterable[Target]) -> None:
+        """What is no longer asked may be again, when a merge is undone: it keeps its policy."""
+        for row in rows:
+            if (row.outcome, row.due_at) != (CANCELLED, None):
+                row.outcome, row.due_at = CANCELLED, None
+                self.changed.append(row)
 
     def write(self) -> None:
-        Target.objects.filter(pk__in=self.gone).delete()
         Target.objects.bulk_update(self.changed, [name.removesuffix("_id") for name in _FIELDS])
         Target.objects.bulk_create(self.added)
 

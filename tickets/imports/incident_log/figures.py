@@ -20,6 +20,7 @@ POLICY: dict[int, Length] = {
 }
 # Where the log's definition is not the desk's own, which one is written.
 VARIANTS: dict[str, str] = {
+    "first_assigned_at": "as recorded, though before the opening the log names",
     "reassignment_count": "every change of team; the desk counts those after a person owned it",
     "reopen_count": "every return from solved; the desk leaves out mere thanks",
     "resolved_at": "the last entry into solved, though it was reopened since; closing is none",
@@ -68,8 +69,8 @@ def figures(key: str, ticket: Ticket, history: History, clock: Clock) -> dict[st
         "closed_at": _moment(closed_at),
         "resolution_min": _minutes(taken.c if taken else None),
         "business_resolution_min": _minutes(taken.b if taken else None),
-        "first_assignment_min": _until(history, history.first_assigned_at, clock),
-        "close_min": _until(history, closed_at, clock),
+        "first_assignment_min": _until(history, history.first_assigned_at),
+        "close_min": _until(history, closed_at),
         "awaiting_user_min": _minutes(awaiting_user.c),
         "awaiting_any_min": _minutes(awaiting_user.c + awaiting_other.c),
         "sla_calendar_met": int(taken.c <= target.c) if taken else "",
@@ -88,8 +89,8 @@ def _spent(
     return total
 
 
-def _until(history: History, at: datetime | None, clock: Clock) -> object:
-    return _minutes(clock.measure(history.opened_at, at).c if at else None)
+def _until(history: History, at: datetime | None) -> object:
+    return _minutes((at - history.opened_at).total_seconds() if at else None)
 
 
 def _minutes(seconds: float | None) -> object:

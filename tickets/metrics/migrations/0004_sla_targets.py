@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
                 ('ended_at', models.DateTimeField(blank=True, null=True)),
                 ('due_at', models.DateTimeField(blank=True, null=True)),
                 ('spent', models.FloatField(default=0)),
-                ('outcome', models.CharField(choices=[('pending', 'running'), ('met', 'met'), ('breached', 'breached'), ('cancelled', 'no reply needed')], max_length=9)),
+                ('outcome', models.CharField(choices=[('pending', 'running'), ('met', 'met'), ('breached', 'breached'), ('cancelled', 'cancelled')], max_length=9)),
                 ('calendar', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='tickets.businesscalendar')),
                 ('policy', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='targets', to='tickets.slapolicy')),
                 ('ticket', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='targets', to='tickets.ticket')),
