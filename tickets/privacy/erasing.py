@@ -43,7 +43,7 @@ EMPTIED = (
 )  # fmt: skip
 LEFT = (
     "customer", "cxfact", "cxsummary", "datarequest", "incidentticket", "issueticket",
-    "linkdecision", "resolution", "touchpointyear", "unsettled",
+    "linkdecision", "resolution", "target", "touchpointyear", "unsettled",
 )  # fmt: skip
 # What events say without words: all that metrics read, and ids.
 SAFE = frozenset(
