@@ -1,6 +1,7 @@
 """What time it is where a customer is, and whether people sleep there."""
 
 from datetime import datetime
+from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
 from customers.models import Customer
@@ -12,7 +13,13 @@ def zone_of(customer: Customer) -> ZoneInfo | None:
     """Return the time zone of a customer, else of their organisation; None where none is known."""
     organisation = customer.organisation
     name = customer.time_zone or (organisation.time_zone if organisation else "")
-    return ZoneInfo(name) if name in available_timezones() else None
+    return ZoneInfo(name) if name in _zones() else None
+
+
+@cache
+def _zones() -> set[str]:
+    """The names of all zones; finding them reads hundreds of files."""
+    return available_timezones()
 
 
 def is_night(local: datetime) -> bool:

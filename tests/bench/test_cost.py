@@ -23,7 +23,7 @@ QUERIES = {
     "queue, all": 4,
     "queue, team": 4,
     "queue, all, supervisor": 4,
-    "ticket, customer with 200 tickets": 11,
+    "ticket, customer with 200 tickets": 12,
     "profile, 5,000 touchpoints": 12,
     "customers": 2,
     "search, common word": 4,

@@ -27,7 +27,7 @@ def test_one_bad_rating_is_strained_and_a_cue_with_it_too(
     second = wrote(kofi, "Money back", "It has been two weeks.", at=NOW - HOUR)
 
     (mood,) = texts(read(second, ana), "mood")
-    assert mood == "strained · “been two weeks” · rated 2"
+    assert mood == "strained · “been two weeks” · rated 2 of 5"
 
 
 @pytest.mark.parametrize(

@@ -62,7 +62,7 @@ def test_a_ticket_opened_by_keyboard_says_what_was_tried_and_promised(sign_in: V
     expect(promised.nth(1)).to_contain_text("receipt — kept")
     mood = page.locator("[data-test=briefing-mood]")
     expect(mood).to_contain_text("strained")
-    expect(mood).to_contain_text("rated 2")
+    expect(mood).to_contain_text("rated 2 of 5")
     for words in ("A-1042", "£64.90", "bank statement"):
         expect(page.locator("[data-test=briefing-known]")).to_contain_text(words)
     assert priya.is_in_view("#headline")

@@ -102,7 +102,7 @@ def test_the_profile_the_timeline_and_the_mood_show_it(sign_in: Visit, links: li
     priya = sign_in("priya")
     page = priya.page
     page.goto("/desk/t/1192")
-    expect(page.locator("#briefing")).to_contain_text("rated 2")
+    expect(page.locator("#briefing")).to_contain_text("rated 2 of 5")
     page.goto("/desk/t/1180")
     page.locator("#context a[href*='/desk/c/']").first.click()
     expect(page.locator("main")).to_contain_text("Still waiting for my money")

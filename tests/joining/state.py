@@ -17,6 +17,7 @@ APART = {
     "cx_cxsummary": ("id", "computed_at"),
     "cx_cxfact": ("id",),
     "metrics_resolution": ("id",),
+    "metrics_target": ("id",),
     "customers_touchpointyear": ("id",),
     "customers_duplicate": (),
 }

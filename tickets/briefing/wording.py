@@ -234,7 +234,7 @@ _WORDS: dict[str, Callable[[Params, datetime], str]] = {
     "solved_by": lambda p, _at: f"{p['code']} {day(p['at'])} — {_OUTCOMES[p['how']]()}",
     "promised": _promised,
     "mood": _mood,
-    "rated": _plain(_noop("rated %(score)s")),
+    "rated": _plain(_noop("rated %(score)s of 5")),
     "not_solved_sign": _plain(_noop("answered that it is not solved")),
     "had_to_repeat_sign": _plain(_noop("answered that they had to repeat themselves")),
     "hard_sign": _plain(_noop("found it hard, %(score)s of 7")),

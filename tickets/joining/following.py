@@ -80,7 +80,8 @@ RULES: dict[str, Rule] = {
     "issues.linkdecision.first": Rule.STAY,
     "issues.linkdecision.second": Rule.STAY,
     "issues.ticketterms.ticket": Rule.STAY,
-    "metrics.resolution.ticket": Rule.STAY,  # derived anew
+    "metrics.resolution.ticket": Rule.STAY,
+    "metrics.target.ticket": Rule.STAY,  # derived anew
     "metrics.unsettled.ticket": Rule.STAY,
     "tickets.draft.ticket": Rule.FOLLOW,
     "tickets.message.ticket": Rule.FOLLOW,

@@ -45,10 +45,11 @@ def keep_targets(
 class _Difference:
     added: list[Target] = field(default_factory=list)
     changed: list[Target] = field(default_factory=list)
+    removed: list[Target] = field(default_factory=list)
 
     @property
     def total(self) -> int:
-        return len(self.added) + len(self.changed)
+        return len(self.added) + len(self.changed) + len(self.removed)
 
     def compare(
         self, ticket: Ticket, known: Mapping[str, Target], judged: Sequence[Judged]
@@ -62,10 +63,14 @@ class _Difference:
                     setattr(row, name, value)
                 self.changed.append(row)
         asked = {one.asked.ref for one in judged}
-        self._cancel(row for ref, row in known.items() if ref not in asked)
+        gone = [row for ref, row in known.items() if ref not in asked]
+        if ticket.merged_into_id is None:
+            self.removed += gone
+        else:
+            self._cancel(gone)
 
     def _cancel(self, rows: Iterable[Target]) -> None:
-        """What is no longer asked may be again, when a merge is undone: it keeps its policy."""
+        """What a merged ticket was asked it is asked again after an undo: it keeps its policy."""
         for row in rows:
             if (row.outcome, row.due_at) != (CANCELLED, None):
                 row.outcome, row.due_at = CANCELLED, None
@@ -74,6 +79,7 @@ class _Difference:
     def write(self) -> None:
         Target.objects.bulk_update(self.changed, [name.removesuffix("_id") for name in _FIELDS])
         Target.objects.bulk_create(self.added)
+        Target.objects.filter(pk__in=[row.pk for row in self.removed]).delete()
 
 
 _FIELDS = (
@@ -113,7 +119,9 @@ def _chooser(
 def _put_on_ticket(ticket: Ticket, judged: Sequence[Judged]) -> None:
     """A priority, team or pause may have moved what the operation reckoned on the spot."""
     due = [one.due_at for one in judged if one.asked.kind in _REPLIES and one.outcome == PENDING]
-    if ticket.waiting_since is None or len(due) != 1 or due[0] == ticket.reply_due_at:
+    if ticket.waiting_since is None:
+        due = [None]  # nobody waits, whatever a merge and its undo left behind
+    if len(due) != 1 or due[0] == ticket.reply_due_at:
         return
     if ticket.queue_at == (ticket.reply_due_at or NEVER):
         ticket.queue_at = due[0] or NEVER
