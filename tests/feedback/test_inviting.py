@@ -85,7 +85,8 @@ def test_the_link_is_kept_nowhere_but_as_a_digest(invited: Invitation) -> None:
     assert token not in kept
     assert "/s/***?r=1" in kept
     assert Invitation.objects.of_token(token) == invited
-    assert Invitation.objects.of_token(token[:-1] + "a") is None
+    other = "b" if token.endswith("a") else "a"
+    assert Invitation.objects.of_token(token[:-1] + other) is None
 
 
 def test_a_mail_goes_out_by_the_task_when_it_is_due(planned: Invitation) -> None:

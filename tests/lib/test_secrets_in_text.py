@@ -15,6 +15,7 @@ def test_a_card_number_is_told_by_its_sum(digits: str, *, is_card: bool) -> None
     ("text", "masked"),
     [
         ("Card 4111111111111111, exp 04/27", "Card ••••••••••••1111, exp 04/27"),
+        ("4111 1111 1111 1111 12/27", "•••• •••• •••• 1111 12/27"),
         ("<p>5555-5555-5555-4444</p>", "<p>••••-••••-••••-4444</p>"),
         ("Amex 3782 822463 10005.", "Amex •••• •••••• •0005."),
         ("My password is hunter2!", "My password is ••••"),
