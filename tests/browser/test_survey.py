@@ -34,6 +34,10 @@ reopen_ticket(ticket, by=by, at=now)
 reply_to_ticket(ticket, content=NewMessage(text="It is on its way."), by=by, at=now)
 solve_ticket(ticket, by=by, at=now)
 """
+# What the story told has been worked off: no survey follows what was solved before it began.
+QUIET = (
+    "from tickets.models import TicketEvent as E; print(E.objects.filter(reacted_at=None).count())"
+)
 RATINGS = "from tickets.feedback.models import Answer; print(Answer.objects.count())"
 LINK = re.compile(r"/s/[a-z2-7]{40}\?r=\d")
 LATER_SECONDS = 6  # a person comes later than a scanner, which opens all links within five
@@ -42,6 +46,7 @@ LATER_SECONDS = 6  # a person comes later than a scanner, which opens all links 
 @pytest.fixture(scope="module")
 def links(instance: Instance) -> list[str]:
     """The five links of the survey mail Maya got after Priya solved her ticket."""
+    await_true(lambda: instance.shell(QUIET).strip() == "0")
     instance.shell(ASK)
     await_true(lambda: bool(_links(instance.var)))
     return _links(instance.var)
