@@ -46,14 +46,14 @@ def _relevant(seen: Gathered) -> Iterator[Fact]:
     for fact in seen.facts:  # the newest first
         if seen.is_first and fact.ticket_number and fact.source == Fact.Source.MESSAGE:
             continue
-        if _is_here(fact, seen) or not told_here.union(told).intersection({fact.key}):
+        if _is_here(fact, seen) or fact.key not in told_here | told:
             yield fact
         told.add(fact.key)
 
 
 def _is_here(fact: Fact, seen: Gathered) -> bool:
     """Whether it was told about this issue, or about no ticket at all."""
-    return fact.ticket_number is None or fact.ticket_number in seen.numbers | {seen.ticket.number}
+    return fact.ticket_number is None or fact.ticket_number in seen.numbers
 
 
 def asked_open(seen: Gathered) -> Iterator[BriefingItem]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
+from customers.feedback.models import Rating
 from customers.models import Touchpoint
 from tickets.briefing.gathering import Gathered
 from tickets.briefing.items import BriefingItem, Params, Source
@@ -15,8 +16,8 @@ from tickets.sentences.mood import mood_cues
 
 RATED_FOR = timedelta(days=90)
 BAD, WORST, GOOD = 2, 1, 4
-# As customers.feedback keeps them: scales, and what is answered beside a score.
-CES, NPS, HARD = "ces7", "nps11", 3
+HARD = 3  # of seven: it was not made easy
+# What is answered beside a score.
 NOT_SOLVED, HAD_TO_REPEAT = ("not_yet", "came_back"), ("once", "more")
 MANY_ATTEMPTS, MANY_CHASERS, MANY_TRANSFERS = 3, 2, 2
 UPSET_SIGNS = 3
@@ -110,7 +111,7 @@ def _stated(seen: Gathered) -> list[Sign]:
 def _answered(seen: Gathered) -> list[Sign]:
     """What the newest answer says beside its score; one piece of evidence, however much it says."""
     answers = (m for m in seen.moments if m.kind == Touchpoint.Kind.RATING)
-    newest = next((m for m in answers if m.data.get("scale") != NPS), None)
+    newest = next((m for m in answers if m.data.get("scale") != Rating.Scale.NPS), None)
     if newest is None or seen.at - newest.at > RATED_FOR:
         return []
     data, source = newest.data, moment_source(seen, newest)
@@ -119,7 +120,7 @@ def _answered(seen: Gathered) -> list[Sign]:
         signs.append(Sign("stated", "answered", "not_solved_sign", {}, source))
     if data.get("repeated") in HAD_TO_REPEAT:
         signs.append(Sign("stated", "answered", "had_to_repeat_sign", {}, source))
-    if data.get("scale") == CES and data["score"] <= HARD:
+    if data.get("scale") == Rating.Scale.CES and data["score"] <= HARD:
         signs.append(Sign("stated", "answered", "hard_sign", {"score": data["score"]}, source))
     return signs
 
