@@ -44,6 +44,9 @@ GET = {
     "promises": None,
     "feedback": None,
     "reviews": FORBIDDEN,
+    "now": FORBIDDEN,  # how teams do: a permission of its own
+    "now-rows": FORBIDDEN,
+    "now-promises": FORBIDDEN,
     "hand-over": FOREIGN,
     "policies": FORBIDDEN,  # how everybody's work is measured: a permission of its own
     "policy-new": FORBIDDEN,
@@ -75,6 +78,7 @@ GET = {
     "customer-data-file": FORBIDDEN,
 }
 POST = {
+    "now-assign": FORBIDDEN,
     "draft": FOREIGN,
     "briefing-mark": FOREIGN,
     "briefing-looked": FOREIGN,
