@@ -18,6 +18,7 @@ APART = {
     "cx_cxfact": ("id",),
     "metrics_resolution": ("id",),
     "metrics_target": ("id",),
+    "metrics_daynumber": ("id",),
     "customers_touchpointyear": ("id",),
     "customers_duplicate": (),
 }

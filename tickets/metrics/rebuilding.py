@@ -14,6 +14,8 @@ from customers.cx.models import CXFact, CXSummary
 from customers.cx.refreshing import drifted_summaries, refresh_summaries
 from customers.models import Customer
 from tickets.metrics.clock import Clock
+from tickets.metrics.models import RolledDay
+from tickets.metrics.reporting.rolling import roll_up_due, rolled_differs
 from tickets.metrics.resolving import resolve_tickets
 from tickets.models import Ticket, TicketEvent
 
@@ -30,10 +32,11 @@ class Rebuilt:
     facts: int = 0
     summaries: int = 0
     targets: int = 0
+    days: int = 0
 
     @property
     def total(self) -> int:
-        return self.resolutions + self.facts + self.summaries + self.targets
+        return self.resolutions + self.facts + self.summaries + self.targets + self.days
 
 
 def _silent(_: Rebuilt) -> None:
@@ -61,7 +64,19 @@ def rebuild(
     customers = Customer.objects.all()
     if number is not None or settled_before is not None:
         customers = customers.filter(pk__in=tickets.values("customer"))
-    return _customers(customers, done, at=at, write=write, report=report)
+    done = _customers(customers, done, at=at, write=write, report=report)
+    return _days(done, at=at, write=write) if number is None else done
+
+
+def _days(done: Rebuilt, *, at: datetime, write: bool) -> Rebuilt:
+    """Compare the numbers of rolled-up days with their facts; then, to write, bring all in line."""
+    differing = rolled_differs(at=at)
+    if write:
+        if differing:
+            RolledDay.objects.all().delete()
+        while roll_up_due(at=at):
+            pass
+    return replace(done, days=differing)
 
 
 def _tickets(

@@ -10,6 +10,7 @@ from customers.cx.refreshing import refresh_stale
 from tickets.metrics.deciding import decide_due
 from tickets.metrics.moments import METRIC_KINDS
 from tickets.metrics.rebuilding import rebuild
+from tickets.metrics.reporting.rolling import roll_up_due
 from tickets.metrics.settling import begin_settling, settle_due
 from tickets.models import TicketEvent
 
@@ -46,6 +47,12 @@ def keep_numbers_current(**_: Any) -> None:
     """Decide first contacts whose window has closed, and refresh what time alone has changed."""
     decide_due(at=timezone.now())
     refresh_stale(at=timezone.now())
+
+
+@shared_task(ignore_result=True)
+def roll_up_days(**_: Any) -> None:
+    """Roll up the days that are over, and those whose facts have changed, a month at a time."""
+    roll_up_due(at=timezone.now())
 
 
 @shared_task(ignore_result=True)
