@@ -23,6 +23,7 @@ APART = {
 }
 TRAIL = (
     "tickets_ticketevent", "customers_identityevent", "joining_merge", "metrics_unsettled",
+    "cx_healthchange",
 )  # fmt: skip
 OURS = ("customers_", "cx_", "feedback_", "metrics_", "tickets_")
 
@@ -31,7 +32,7 @@ def derive(*, at: datetime) -> None:
     """Derive all numbers and issues, as the workers do some seconds after each change."""
     rebuild(at=at)
     for customer_id in Customer.objects.values_list("pk", flat=True):
-        regroup_customer(customer_id)
+        regroup_customer(customer_id, at=at)
 
 
 def state() -> dict[str, Any]:

@@ -35,7 +35,7 @@ def settle(customer_ids: Iterable[int], *, at: datetime) -> None:
     standing = Customer.objects.standing().filter(pk__in=people)
     refresh_summaries(standing.values_list("pk", flat=True), at=at)
     for customer_id in people:
-        regroup_customer(customer_id)
+        regroup_customer(customer_id, at=at)
     for ticket_id in tickets.unfinished().values_list("pk", flat=True):
         mark_unbriefed(ticket_id, at=at)
     CXSummary.objects.filter(customer__in=people).exclude(customer__in=standing).delete()

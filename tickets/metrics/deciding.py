@@ -14,6 +14,7 @@ from customers.cx.facts import NewFact, keep_facts
 from customers.cx.models import CXFact
 from customers.cx.refreshing import refresh_summaries
 from customers.models import Customer
+from tickets.metrics.counting import uncounted
 from tickets.metrics.deriving import first_contact_fact
 from tickets.metrics.first_contact import (
     WINDOW,
@@ -46,6 +47,7 @@ def decide(tickets: Sequence[Ticket], *, at: datetime, write: bool = True) -> De
     changed: list[Resolution] = []
     drifted = 0
     facts: list[NewFact] = []
+    left_out = uncounted(row.ticket_id for row in attempts)
     for row in attempts:
         verdict = judge(_attempt(row), further[row.customer_id], at=at)
         is_due = row.first_contact_decided_at is None and verdict.is_solved is True
@@ -53,14 +55,19 @@ def decide(tickets: Sequence[Ticket], *, at: datetime, write: bool = True) -> De
             row.is_first_contact, row.first_contact_decided_at = _stored(verdict)
             changed.append(row)
             drifted += not is_due
-        if verdict.is_solved is not None and verdict.decided_at and (write or not is_due):
-            fact = first_contact_fact(row.ticket, verdict.decided_at, is_solved=verdict.is_solved)
-            facts.append(fact)
+        if row.ticket_id not in left_out and (write or not is_due):
+            facts += _fact_of(row.ticket, verdict)
     numbers = {ticket.number for ticket in tickets} | {row.ticket.number for row in attempts}
     stored = CXFact.objects.filter(ticket_number__in=numbers, kind="first_contact")
     if write:
         Resolution.objects.bulk_update(changed, _FIELDS)
     return Decided(drifted, keep_facts(stored, facts, write=write))
+
+
+def _fact_of(ticket: Ticket, verdict: FirstContact) -> list[NewFact]:
+    if verdict.is_solved is None or verdict.decided_at is None:
+        return []
+    return [first_contact_fact(ticket, verdict.decided_at, is_solved=verdict.is_solved)]
 
 
 def decide_due(*, at: datetime, limit: int = DECIDED_AT_ONCE) -> int:

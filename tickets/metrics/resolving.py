@@ -14,7 +14,9 @@ from customers.cx.facts import OF_CUSTOMER, NewFact, keep_facts
 from customers.cx.models import CXFact
 from customers.cx.refreshing import refresh_summaries
 from customers.models import Customer
+from tickets.metrics.beside import BESIDE, keep_beside
 from tickets.metrics.clock import Clock
+from tickets.metrics.counting import uncounted
 from tickets.metrics.deciding import decide
 from tickets.metrics.deriving import Numbers, facts, resolutions
 from tickets.metrics.models import Resolution
@@ -23,8 +25,8 @@ from tickets.metrics.replay import History, replay
 from tickets.metrics.target_keeping import keep_targets
 from tickets.models import Ticket
 
-# Facts that deciding first contact writes, when their windows close.
-_NOT_OF_EVENTS = (*OF_CUSTOMER, "first_contact")
+# Facts that others write: of customers, of rows beside events, of windows, of issues.
+_NOT_OF_EVENTS = (*OF_CUSTOMER, *BESIDE, "first_contact", "issue")
 
 
 @dataclass(frozen=True)
@@ -78,12 +80,16 @@ def resolve_tickets(
             .select_for_update(of=("self",), no_key=True)
             .values_list("pk")
         )
-    differences = _derive(tickets, clock or Clock.of_workspace(), write=write)
+    left_out = uncounted(ticket_ids)
+    differences = _derive(tickets, clock or Clock.of_workspace(), left_out, write=write)
+    beside = keep_beside(tickets, left_out=left_out, at=at, write=write)
     decided = decide(tickets, at=at, write=write)
-    return differences + Differences(decided.resolutions, decided.facts)
+    return differences + Differences(decided.resolutions, decided.facts + beside)
 
 
-def _derive(tickets: Sequence[Ticket], clock: Clock, *, write: bool) -> Differences:
+def _derive(
+    tickets: Sequence[Ticket], clock: Clock, left_out: set[int], *, write: bool
+) -> Differences:
     moments = moments_of([ticket.pk for ticket in tickets])
     numbers: dict[int, list[Numbers]] = {}
     new_facts: list[NewFact] = []
@@ -93,7 +99,8 @@ def _derive(tickets: Sequence[Ticket], clock: Clock, *, write: bool) -> Differen
         if history is not None:
             histories[ticket.pk] = history
             numbers[ticket.pk] = resolutions(ticket, history, clock)
-            new_facts += facts(ticket, history, clock)
+            if ticket.pk not in left_out:
+                new_facts += facts(ticket, history, clock)
     stored = CXFact.objects.filter(ticket_number__in=[ticket.number for ticket in tickets])
     return Differences(
         resolutions=_keep_resolutions(tickets, numbers, write=write),

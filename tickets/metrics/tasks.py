@@ -29,6 +29,8 @@ SETTLED_KINDS = METRIC_KINDS | {
     Kind.SPLIT,
     Kind.UNSPLIT,
     Kind.CUSTOMER,
+    Kind.SURVEYED,
+    Kind.TAGGED,
 }
 
 
