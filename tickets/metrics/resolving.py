@@ -21,12 +21,13 @@ from tickets.metrics.deciding import decide
 from tickets.metrics.deriving import Numbers, facts, resolutions
 from tickets.metrics.models import Resolution
 from tickets.metrics.reading import moments_of
+from tickets.metrics.repeating import keep_repeats
 from tickets.metrics.replay import History, replay
 from tickets.metrics.target_keeping import keep_targets
 from tickets.models import Ticket
 
-# Facts that others write: of customers, of rows beside events, of windows, of issues.
-_NOT_OF_EVENTS = (*OF_CUSTOMER, *BESIDE, "first_contact", "issue")
+# Facts that others write: of customers, of rows beside events, of windows, of other contacts.
+_NOT_OF_EVENTS = (*OF_CUSTOMER, *BESIDE, "first_contact", "repeat", "issue")
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,8 @@ def resolve_tickets(
     differences = _derive(tickets, clock or Clock.of_workspace(), left_out, write=write)
     beside = keep_beside(tickets, left_out=left_out, at=at, write=write)
     decided = decide(tickets, at=at, write=write)
-    return differences + Differences(decided.resolutions, decided.facts + beside)
+    repeats = keep_repeats(tickets, write=write)
+    return differences + Differences(decided.resolutions, decided.facts + beside + repeats)
 
 
 def _derive(
@@ -99,13 +101,16 @@ def _derive(
         if history is not None:
             histories[ticket.pk] = history
             numbers[ticket.pk] = resolutions(ticket, history, clock)
-            if ticket.pk not in left_out:
-                new_facts += facts(ticket, history, clock)
+            new_facts += facts(ticket, history, clock)
+    targets, target_facts = keep_targets(tickets, histories, clock, write=write)
+    new_facts += target_facts
+    numbers_out = {ticket.number for ticket in tickets if ticket.pk in left_out}
+    new_facts = [fact for fact in new_facts if fact.ticket_number not in numbers_out]
     stored = CXFact.objects.filter(ticket_number__in=[ticket.number for ticket in tickets])
     return Differences(
         resolutions=_keep_resolutions(tickets, numbers, write=write),
         facts=keep_facts(stored.exclude(kind__in=_NOT_OF_EVENTS), new_facts, write=write),
-        targets=keep_targets(tickets, histories, clock, write=write),
+        targets=targets,
     )
 
 

@@ -7,7 +7,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from customers.cx.facts import NewFact
 from tickets.metrics.clock import Clock
+from tickets.metrics.deriving import target_fact
 from tickets.metrics.models import Target
 from tickets.metrics.replay import History
 from tickets.metrics.targets import CANCELLED, PENDING, Asked, Judged, judge
@@ -19,26 +21,29 @@ _REPLIES = (TargetKind.FIRST_REPLY, TargetKind.NEXT_REPLY)
 
 def keep_targets(
     tickets: Sequence[Ticket], histories: Mapping[int, History], clock: Clock, *, write: bool
-) -> int:
-    """Derive the targets of a batch; return how many rows differed. With `write` off only count.
+) -> tuple[int, list[NewFact]]:
+    """Derive the targets of a batch; with `write` off only compare them with what is stored.
 
-    The reply that is due next is put on its ticket, where queues read it.
+    The reply that is due next is put on its ticket, where queues read it. Returns how many rows
+    differed, and the facts of those that have ended.
     """
     policies = list(SlaPolicy.objects.order_by("position", "pk"))
     stored: dict[int, dict[str, Target]] = defaultdict(dict)
     for row in Target.objects.filter(ticket__in=[t.pk for t in tickets]).select_related("policy"):
         stored[row.ticket_id][row.ref] = row
     clocks, difference = Clock.by_name(), _Difference()
+    facts: list[NewFact | None] = []
     for ticket in tickets:
         known, history = stored[ticket.pk], histories.get(ticket.pk)
         choose = _chooser(ticket, known, policies)
         judged = list(judge(history, clock, choose, clocks=clocks)) if history else []
         difference.compare(ticket, known, judged)
+        facts += [target_fact(ticket, one) for one in judged]
         if write:
             _put_on_ticket(ticket, judged)
     if write:
         difference.write()
-    return difference.total
+    return difference.total, [fact for fact in facts if fact is not None]
 
 
 @dataclass

@@ -28,6 +28,8 @@ SETTLED_KINDS = METRIC_KINDS | {
     Kind.UNMERGED,
     Kind.SPLIT,
     Kind.UNSPLIT,
+    Kind.LINKED,
+    Kind.UNLINKED,
     Kind.CUSTOMER,
     Kind.SURVEYED,
     Kind.TAGGED,

@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
     """Data only: the history of health begins with the words that stand."""
 
     dependencies = [
-        ("cx", "0003_cohorts_and_health_history"),
+        ("cx", "0004_cohorts_and_health_history"),
     ]
 
     operations = [

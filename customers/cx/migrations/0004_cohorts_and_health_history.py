@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('customers', '0012_promise_chains'),
-        ('cx', '0002_facts_of_tickets_and_usual_values'),
+        ('cx', '0003_facts_cut_for_reports'),
     ]
 
     operations = [
