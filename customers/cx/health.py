@@ -64,9 +64,7 @@ def judge(
     return UNKNOWN, []
 
 
-def health(
-    facts: Sequence[Seen], *, at: datetime, usual_days: int | None = None
-) -> dict[str, Any]:
+def health(facts: Sequence[Seen], *, at: datetime, usual_days: int | None = None) -> dict[str, Any]:
     """Return the word and its reasons, each with how many and the tickets it rests on."""
     word, reasons = judge(facts, at=at, usual_days=usual_days)
     return {"word": word, "reasons": [reason.as_row() for reason in reasons]}

@@ -91,8 +91,7 @@ def health_of(data: Mapping[str, Any]) -> Health:
     """Return the health word of a stored summary with its reasons in words."""
     word = data["health"]["word"]
     reasons = tuple(
-        Reason(one["code"], reason_text(one["code"], one["n"]))
-        for one in data["health"]["reasons"]
+        Reason(one["code"], reason_text(one["code"], one["n"])) for one in data["health"]["reasons"]
     )
     return Health(word, str(HEALTH_WORDS[word]), HEALTH_TONES[word], reasons)
 

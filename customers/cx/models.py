@@ -116,9 +116,7 @@ class CXBaseline(models.Model):
     computed_at = models.DateTimeField()
 
     class Meta:
-        constraints = (
-            models.UniqueConstraint(name="cx_baseline_once", fields=("cohort", "kind")),
-        )
+        constraints = (models.UniqueConstraint(name="cx_baseline_once", fields=("cohort", "kind")),)
 
     def __str__(self) -> str:
         return f"usual {self.kind} {self.cohort}".strip()

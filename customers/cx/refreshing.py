@@ -14,7 +14,7 @@ from customers.cx.baseline import usual_days_of
 from customers.cx.facts import keep_customer_facts
 from customers.cx.health import UNKNOWN
 from customers.cx.models import CXFact, CXSummary, HealthChange
-from customers.cx.seen import Seen
+from customers.cx.seen import Seen, of_kind
 from customers.cx.summary import LASTING, REACH, VERSION, stale_at, summarise
 from customers.models import Customer, Organisation
 
@@ -98,13 +98,15 @@ def _store(subject: str, path: str, ids: Iterable[int], *, at: datetime) -> None
     """Compute and store summaries; `subject` is their column, `path` the way to it from a fact."""
     wanted = list(ids)
     facts = facts_of(path, wanted, at=at)
-    cohorts = dict(
-        CXSummary.objects.filter(**{f"{subject}__in": wanted}).values_list(subject, "cohort")
-    )
-    days = usual_days_of({cohorts.get(one, "") for one in wanted})
+    stored = CXSummary.objects.filter(**{f"{subject}__in": wanted})
+    known = {row[0]: row[1:] for row in stored.values_list(subject, "cohort", "data__health__word")}
+    cohorts = {
+        one: known[one][0] if one in known else "" for one in wanted if of_kind(facts[one], "open")
+    }
+    days = usual_days_of(set(cohorts.values())) if cohorts else {}
     summaries = []
     for one in wanted:
-        usual_days = days[cohorts.get(one, "")]
+        usual_days = days.get(cohorts[one]) if one in cohorts else None
         summaries.append(
             CXSummary(
                 **{subject: one},
@@ -117,23 +119,29 @@ def _store(subject: str, path: str, ids: Iterable[int], *, at: datetime) -> None
     CXSummary.objects.bulk_create(
         summaries, update_conflicts=True, unique_fields=[subject], update_fields=_COMPUTED
     )
-    _note_changes(subject, summaries, at=at)
+    _note_changes(subject, summaries, {one: word for one, (_, word) in known.items()}, at=at)
 
 
-def _note_changes(subject: str, summaries: Iterable[CXSummary], *, at: datetime) -> None:
-    """Keep when a health word became another, and why."""
+def _note_changes(
+    subject: str, summaries: Iterable[CXSummary], words: dict[int, str], *, at: datetime
+) -> None:
+    """Keep when a health word became another, and why; `words` are those that stood.
+
+    Whose summary was gone, as after a merge that was undone, goes on from their last word.
+    """
     rows = {getattr(summary, subject): summary.data["health"] for summary in summaries}
-    changes = HealthChange.objects.filter(**{f"{subject}__in": rows})
-    last = changes.order_by(subject, "-at", "-id").distinct(subject)
-    words = dict(last.values_list(subject, "to_word"))
+    if unknown := rows.keys() - words.keys():
+        changes = HealthChange.objects.filter(**{f"{subject}__in": unknown})
+        last = changes.order_by(subject, "-at", "-id").distinct(subject)
+        words = words | dict(last.values_list(subject, "to_word"))
     HealthChange.objects.bulk_create(
         HealthChange(
             **{subject: one},
             at=at,
-            from_word=words.get(one, UNKNOWN),
+            from_word=words.get(one) or UNKNOWN,
             to_word=health["word"],
             reasons=health["reasons"],
         )
         for one, health in rows.items()
-        if health["word"] != words.get(one, UNKNOWN)
+        if health["word"] != (words.get(one) or UNKNOWN)
     )

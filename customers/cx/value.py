@@ -21,6 +21,7 @@ from customers.models import Order
 # Silent for three times the own median gap, and for a quarter at least, is quiet.
 QUIET_AFTER_GAPS, QUIET_AT_LEAST = 3, 90
 GAPS_FROM = 3
+SHOWN = 200
 
 
 @dataclass(frozen=True)
@@ -28,8 +29,8 @@ class Value:
     """Purchases less returns by currency, since when, and whether they have fallen silent.
 
     `gaps` is how many gaps between days of purchase the usual gap is the median of; of fewer than
-    three none is said. Both are in days. `quiet_for` is set where the silence is unusual; it takes itself back with
-    the next purchase.
+    three none is said. Both are in days. `quiet_for` is set where the silence is unusual; the next
+    purchase takes it back.
     """
 
     totals: tuple[tuple[str, Decimal], ...]
@@ -56,6 +57,12 @@ def value_of(subject: Subject, *, at: datetime) -> Value | None:
         )
     )
     return _value(rows, at=at) if rows else None
+
+
+def orders_of(subject: Subject, *, at: datetime) -> list[Order]:
+    """Return the orders behind somebody's value, the newest first."""
+    orders = Order.objects.filter(**about(subject, "customer__"), placed_at__lte=at)
+    return list(orders.select_related("customer").order_by("-placed_at", "-pk")[:SHOWN])
 
 
 def _value(rows: Iterable[Any], *, at: datetime) -> Value:

@@ -2,9 +2,11 @@ from datetime import timedelta
 
 import pytest
 
-from customers.cx.display import cells, show_share, show_times, wilson
-from customers.cx.health_display import health_of
-from customers.cx.summary import Seen, summarise
+from customers.cx.cells import cells
+from customers.cx.display import show_share, show_times
+from customers.cx.seen import Seen
+from customers.cx.spreads import wilson
+from customers.cx.summary import summarise
 from tests.conftest import MONDAY_9AM
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -87,29 +89,3 @@ def test_few_ratings_are_shown_one_by_one_without_a_percentage() -> None:
         c for c in cells(summarise(facts, at=MONDAY_9AM), at=MONDAY_9AM) if c.key == "ratings"
     ]
     assert (cell.text, cell.note) == ("2, 4", "")
-
-
-@pytest.mark.parametrize(
-    ("facts", "word"),
-    [
-        ([], "unknown"),
-        ([Seen("promise", MONDAY_9AM - 2 * DAY)], "watch"),
-        ([Seen("promise", MONDAY_9AM - 12 * DAY)], "at_risk"),
-        ([Seen("rating", MONDAY_9AM, 2.0)], "watch"),
-        ([Seen("rating", MONDAY_9AM, 2.0), Seen("rating", MONDAY_9AM, 1.0)], "at_risk"),
-        ([Seen("open", MONDAY_9AM - DAY, 3)], "watch"),
-        ([Seen("reopened", MONDAY_9AM - n * DAY, 1) for n in (1, 2)], "watch"),
-    ],
-)
-def test_the_health_word_follows_its_reasons(facts: list[Seen], word: str) -> None:
-    found = health_of(summarise(facts, at=MONDAY_9AM))
-
-    assert found.word == word
-    assert bool(found.reasons) == bool(facts)
-
-
-def test_three_solved_tickets_and_nothing_else_are_steady() -> None:
-    data = {"business": 60.0, "on_us": 60.0, "on_customer": 0.0}
-    facts = [Seen("time_to_solve", MONDAY_9AM - n * DAY, 60.0, n, data) for n in (1, 2, 3)]
-
-    assert health_of(summarise(facts, at=MONDAY_9AM)).word == "steady"

@@ -103,9 +103,7 @@ def test_deriving_issues_never_writes_on_a_ticket_it_has_not_locked(
                 customer=kofi, subject="Cannot sign in", content=said("Again"), by=by, at=at
             )
             Ticket.objects.filter(pk=arrival.ticket.pk).update(contact_number=9)
-            deriving = pool.submit(
-                in_own_connection, partial(regroup_customer, kofi.pk, at=at)
-            )
+            deriving = pool.submit(in_own_connection, partial(regroup_customer, kofi.pk, at=at))
             await_true(waits_for_a_lock)
         deriving.result()
 

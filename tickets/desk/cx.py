@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.http import Http404
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from customers.cx.baseline import usual_in
@@ -15,7 +16,7 @@ from customers.cx.changes import changes_of, health_history
 from customers.cx.cohorts import cohort_words
 from customers.cx.display import Cell
 from customers.cx.health_display import Health, health_of
-from customers.cx.models import CXSummary, HealthChange
+from customers.cx.models import CXSummary
 from customers.cx.queries import (
     BLOCKS,
     REASONS,
@@ -27,13 +28,13 @@ from customers.cx.queries import (
     rows_behind,
 )
 from customers.cx.seen import SHORT
-from customers.cx.value import value_of
-from customers.models import Order
+from customers.cx.value import orders_of, value_of
 from helpdesk.accounts.models import Agent
 from tickets.desk.cx_words import (
     ChangeWords,
-    Row,
+    HistoryWords,
     change_words,
+    history_words,
     reason_words,
     row_of_fact,
     row_of_order,
@@ -41,7 +42,6 @@ from tickets.desk.cx_words import (
 )
 
 VALUE = "value"
-SHOWN_ORDERS = 200
 WINDOW_WORDS = {
     "30d": _lazy("30 days"),
     "90d": _lazy("90 days"),
@@ -63,7 +63,7 @@ class CXBlock:
     window: str
     windows: list[tuple[str, Any]]
     changes: list[ChangeWords]
-    history: list[HealthChange]
+    history: list[HistoryWords]
     since: datetime
     has_looked: bool
     untimed: int
@@ -104,7 +104,7 @@ def cx_block(
         window=window,
         windows=list(WINDOW_WORDS.items()),
         changes=change_words(changes_of(subject, history, since=since, agent=agent, at=at)),
-        history=history,
+        history=history_words(history),
         since=since,
         has_looked=looked_at is not None,
         untimed=data["untimed"],
@@ -122,7 +122,8 @@ def cx_rows_of(
     summary: CXSummary | None = getattr(subject, "cx_summary", None)
     at = summary.computed_at if summary else at
     if block == VALUE:
-        return {"title": value_title(), "rows": _orders(subject, at=at), "hidden": 0}
+        orders = [row_of_order(order) for order in orders_of(subject, at=at)]
+        return {"title": _("Orders"), "rows": orders, "hidden": 0}
     if block not in BLOCKS and block not in REASONS:
         raise Http404
     behind = rows_behind(subject, block, window=window, agent=agent, at=at)
@@ -140,14 +141,3 @@ def cx_rows_of(
         "said": cell.text if cell else "",
         "window": WINDOW_WORDS[window] if block in SWITCHED else "",
     }
-
-
-def value_title() -> str:
-    return str(_lazy("Orders"))
-
-
-def _orders(subject: Subject, *, at: datetime) -> list[Row]:
-    path = {"customer": subject} if hasattr(subject, "organisation_id") else None
-    orders = Order.objects.filter(**(path or {"customer__organisation": subject}))
-    found = orders.filter(placed_at__lte=at).select_related("customer").order_by("-placed_at")
-    return [row_of_order(order) for order in found[:SHOWN_ORDERS]]

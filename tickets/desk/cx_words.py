@@ -13,13 +13,23 @@ from django.utils.translation import ngettext
 from customers.cx.changes import Change
 from customers.cx.display import Cell
 from customers.cx.health_display import HEALTH_WORDS, reason_text
-from customers.cx.models import CXFact
+from customers.cx.models import CXFact, HealthChange
 from customers.cx.value import Value
 from customers.models import Customer, Order
 from helpdesk.templatetags.desk import channel_name, duration
 
 SECONDS = frozenset({"first_response", "next_response", "time_to_solve"})
-YES_NO = frozenset({"first_contact", "one_touch"})
+BEST = {"rating": 5, "ces": 7, "nps": 10}
+_MISSED_OR_MET = (_lazy("missed"), _lazy("met"))
+# What 0 and 1 mean; the others only happened, which needs no value.
+ANSWERS = {
+    "first_contact": (_lazy("no"), _lazy("yes")),
+    "one_touch": (_lazy("no"), _lazy("yes")),
+    "invited": (_lazy("not answered"), _lazy("answered")),
+    "target_first_reply": _MISSED_OR_MET,
+    "target_next_reply": _MISSED_OR_MET,
+    "target_solving": _MISSED_OR_MET,
+}
 KINDS = {
     "contact": _lazy("contact"),
     "first_response": _lazy("first reply"),
@@ -73,6 +83,28 @@ class ChangeWords:
     ticket_number: int | None
 
 
+@dataclass(frozen=True)
+class HistoryWords:
+    """One change of the health word, with what the new one rested on."""
+
+    at: datetime
+    before: str
+    now: str
+    reasons: tuple[str, ...]
+
+
+def history_words(rows: Iterable[HealthChange]) -> list[HistoryWords]:
+    return [
+        HistoryWords(
+            row.at,
+            str(HEALTH_WORDS[row.from_word]),
+            str(HEALTH_WORDS[row.to_word]),
+            tuple(reason_text(one["code"], one["n"]) for one in row.reasons),
+        )
+        for row in rows
+    ]
+
+
 def row_of_fact(fact: CXFact) -> Row:
     kind = str(KINDS.get(fact.kind, fact.kind.replace("_", " ")))
     text = str(fact.data.get("text") or fact.data.get("comment") or "")
@@ -82,21 +114,16 @@ def row_of_fact(fact: CXFact) -> Row:
 
 
 def _value(fact: CXFact) -> str:
-    kind, value = fact.kind, fact.value
-    if kind == "promise":
+    if fact.kind == "promise":
         return str(fact.data.get("status", "")).replace("_", " ")
-    if value is None or kind in {"contact", "leaving", "reasked", "transfer", "reopened"}:
+    if fact.value is None:
         return ""
-    if kind in SECONDS:
-        return duration(value)
-    if kind in YES_NO:
-        return _("yes") if value else _("no")
-    if kind.startswith("target_"):
-        return _("met") if value else _("missed")
-    if kind == "invited":
-        return _("answered") if value else _("not answered")
-    best = {"rating": 5, "ces": 7, "nps": 10}.get(kind)
-    return _("%(score)g of %(best)s") % {"score": value, "best": best} if best else f"{value:g}"
+    if fact.kind in SECONDS:
+        return duration(fact.value)
+    if fact.kind in BEST:
+        return _("%(score)g of %(best)s") % {"score": fact.value, "best": BEST[fact.kind]}
+    no, yes = ANSWERS.get(fact.kind, ("", ""))
+    return str(yes if fact.value else no)
 
 
 def row_of_order(order: Order) -> Row:
@@ -125,11 +152,10 @@ def _change(change: Change) -> str:
     if change.kind.startswith("target_"):
         name = str(KINDS[change.kind]).rpartition(": ")[2]
         return _("target missed: %(name)s") % {"name": name}
-    best = {"rating": 5, "ces": 7, "nps": 10}.get(change.kind)
-    if best is None:
+    if change.kind not in BEST:
         return str(KINDS[change.kind])
     scale = {"rating": _("rated"), "ces": "CES", "nps": "NPS®"}[change.kind]
-    score = {"scale": scale, "score": f"{change.value or 0:g}", "best": best}
+    score = {"scale": scale, "score": f"{change.value or 0:g}", "best": BEST[change.kind]}
     return _("%(scale)s %(score)s of %(best)s") % score
 
 

@@ -34,9 +34,7 @@ def keep_beside(
     facts = [*_invited(by_id), *_reasked(by_id), *_leaving(by_id, after=at - LEAVING_FOR)]
     numbers = [ticket.number for ticket in tickets]
     stored = CXFact.objects.filter(ticket_number__in=numbers, kind__in=BESIDE)
-    return keep_facts(
-        stored.exclude(kind="leaving", at__lte=at - LEAVING_FOR), facts, write=write
-    )
+    return keep_facts(stored.exclude(kind="leaving", at__lte=at - LEAVING_FOR), facts, write=write)
 
 
 def _invited(by_id: dict[int, Ticket]) -> Iterator[NewFact]:
