@@ -189,12 +189,13 @@ def _targets(block: Block, usual: CXBaseline | None) -> Cell:
         for kind, one in block["by"].items()
         if one["n"]
     ]
+    named = [labels[kind] for kind, one in block["by"].items() if one["n"]]
     return Cell(
         "targets",
         _("Targets met"),
         show_share(block["k"], block["n"], nothing=_("No target has applied yet")),
         block["n"],
-        note=", ".join(by),
+        note=", ".join(by) if len(by) > 1 else "".join(named),
         usual=_usual_share(usual, block["n"]),
         change=show_change(block),
         points=yes_no(block),

@@ -87,9 +87,7 @@ def test_an_issue_with_an_open_ticket_is_not_solved(busy: Customer) -> None:
 
 
 @pytest.mark.parametrize("block", [b for b in BLOCKS if b not in {"issues", "effort"}])
-def test_the_rows_of_a_block_are_as_many_as_its_n(
-    busy: Customer, ana: Agent, block: str
-) -> None:
+def test_the_rows_of_a_block_are_as_many_as_its_n(busy: Customer, ana: Agent, block: str) -> None:
     for kind in ("first_response", "next_response", "first_contact", "one_touch", "reopened"):
         happened(busy, kind, 1, 364, 366)
     happened(busy, "target_first_reply", 2, 400, value=0.0)

@@ -49,7 +49,7 @@ def test_words_of_leaving_make_it_risky_for_thirty_days(ticket: Ticket) -> None:
 def test_a_survey_that_reached_them_is_counted_until_it_is_answered(
     invited: Invitation,  # noqa: F811
 ) -> None:
-    Message.objects.filter(pk=invited.message_id).update(delivery=Message.Delivery.SENT)
+    Message.objects.filter(ticket=invited.ticket).update(delivery=Message.Delivery.SENT)
     at = MONDAY_9AM + 2 * DAY
     ratings = summary(invited.ticket, at=at).data["ratings"]
     assert (ratings["asked"], ratings["answered"]) == (1, 0)
@@ -83,9 +83,7 @@ def test_spam_and_tests_count_in_no_number(ticket: Ticket, ana: Agent, label: st
 
 def test_what_our_own_people_write_counts_in_no_number(ticket: Ticket, ana: Agent) -> None:
     by = Actor.system()
-    add_identity(
-        ticket.customer, kind="email", value=ana.email, evidence="", by=by, at=MONDAY_9AM
-    )
+    add_identity(ticket.customer, kind="email", value=ana.email, evidence="", by=by, at=MONDAY_9AM)
 
     assert summary(ticket, at=MONDAY_9AM).data["contacts"]["n"] == 0
 
