@@ -90,9 +90,9 @@ def _first_reply(block: Block, usual: CXBaseline | None) -> Cell:
         _("First reply"),
         show_times(spread, nothing=_("No first replies yet")),
         spread["n"],
-        note=_("business time") if spread["n"] else "",
+        note=_joined(_("business time"), _was_median(block)) if spread["n"] else "",
         usual=_usual_time(usual, spread["n"]),
-        change=show_change(block),
+        change=show_change(block, spread["n"]),
         points=points_of(spread),
         trend=trend_of(spread),
     )
@@ -111,10 +111,19 @@ def _time_to_solve(block: Block, usual: CXBaseline | None, at: datetime) -> Cell
         spread["n"],
         note="; ".join(notes),
         usual=_usual_time(usual, spread["n"]),
-        change=show_change(block),
+        change=show_change(block, spread["n"]),
         points=points_of(spread),
         trend=trend_of(spread),
     )
+
+
+def _was_median(block: Block) -> str:
+    """The own median of the year before, where there are enough values for one."""
+    was = block["was"]
+    if was["n"] < SUMMARY_FROM or block["change"]:
+        return ""
+    words = {"before": duration(was["median"]), "n": was["n"]}
+    return _("was %(before)s in the year before (n %(n)s)") % words
 
 
 def _still_open(tickets: list[list[Any]], at: datetime) -> str:
@@ -148,7 +157,7 @@ def _first_contact(block: Block, usual: CXBaseline | None) -> Cell:
         show_share(block["k"], n, nothing=_("None decided yet")),
         n,
         usual=_usual_share(usual, n),
-        change=show_change(block),
+        change=show_change(block, block["n"]),
         points=yes_no(block),
     )
 
@@ -197,7 +206,7 @@ def _targets(block: Block, usual: CXBaseline | None) -> Cell:
         block["n"],
         note=", ".join(by) if len(by) > 1 else "".join(named),
         usual=_usual_share(usual, block["n"]),
-        change=show_change(block),
+        change=show_change(block, block["n"]),
         points=yes_no(block),
     )
 

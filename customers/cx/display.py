@@ -9,11 +9,11 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from customers.cx.spreads import INTERVAL_FROM, wilson
+from customers.cx.spreads import INTERVAL_FROM, SIGNAL_FROM, wilson
 from helpdesk.templatetags.desk import duration
 
 # From how many values on each way of showing is honest.
-SUMMARY_FROM, ALL_FROM = 5, 30
+SUMMARY_FROM = 5
 SPARKLINE_FROM = 12
 
 
@@ -79,16 +79,21 @@ def show_share(k: int, n: int, *, nothing: str) -> str:
     }
 
 
-def show_change(block: Mapping[str, Any]) -> str:
-    """Say that a number rose or fell, and from where; empty unless the data bears it out."""
-    was, direction = block.get("was", {}), block.get("change", "")
+def show_change(block: Mapping[str, Any], n: int) -> str:
+    """Say that a number of n values rose or fell; empty unless the data bears it out."""
+    was, direction = block["was"], block["change"]
     if not direction:
         return ""
-    before = (
-        _("%(share)s %%") % {"share": round(100 * was["k"] / was["n"])}
-        if "k" in was
-        else duration(was["median"])
-    )
+    if n >= SIGNAL_FROM:
+        return (
+            _("↑ higher of late than chance explains")
+            if direction == "up"
+            else _("↓ lower of late than chance explains")
+        )
+    if "k" in was:
+        before = _("%(share)s %%") % {"share": round(100 * was["k"] / was["n"])}
+    else:
+        before = duration(was["median"])
     words = {"before": before, "n": was["n"]}
     if direction == "up":
         return _("↑ up from %(before)s in the year before (n %(n)s)") % words

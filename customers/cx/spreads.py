@@ -8,12 +8,15 @@ from statistics import median, quantiles
 from typing import Any
 
 from customers.cx.seen import Seen, of_kind
+from helpdesk.lib.signals import CHART_FROM, RUN, Chart, Side, chart_of_shares, chart_of_times
 
 KEPT_POINTS = 12
 MIDDLE_FROM = 2
-INTERVAL_FROM = 10
+INTERVAL_FROM, SIGNAL_FROM = 10, 30
 Z = 1.96
 TAIL = 0.025
+
+Described = dict[str, Any]
 
 
 def wilson(k: int, n: int) -> tuple[float, float]:
@@ -78,14 +81,31 @@ def point(fact: Seen, value: float | None) -> dict[str, Any]:
     return {"at": fact.at.isoformat(), "value": value or 0.0, "ticket": fact.ticket_number}
 
 
-def compare_medians(now: dict[str, Any], before: dict[str, Any]) -> str:
-    """Say "up" or "down" where the 95 % intervals of two medians lie apart; empty otherwise."""
+def compare_times(facts: Sequence[Seen], now: Described, before: Described) -> str:
+    """Say "up" or "down" where times in seconds have truly changed; empty otherwise.
+
+    From thirty values on where a control chart signals it among the newest of them; from ten on
+    where the 95 % intervals of the two medians lie apart.
+    """
+    if now["n"] >= SIGNAL_FROM:
+        values = [value for fact in facts if (value := fact.data["business"]) is not None]
+        return _lately(chart_of_times(values))
     ends, were = now.get("interval"), before.get("interval")
     return _apart(tuple(ends), tuple(were)) if ends and were else ""
 
 
-def compare_shares(now: dict[str, Any], before: dict[str, Any]) -> str:
-    """Say "up" or "down" where the 95 % intervals of two shares lie apart; empty otherwise."""
+def compare_shares(facts: Sequence[Seen], now: Described, before: Described) -> str:
+    """Say "up" or "down" where a share has truly changed; empty otherwise.
+
+    From thirty values on where a control chart of a dozen groups signals it among the newest;
+    from ten on where the two 95 % intervals lie apart.
+    """
+    if now["n"] >= SIGNAL_FROM:
+        ones = [fact.value == 1 for fact in facts if fact.value is not None]
+        # The newest group is whole; what is left over is the oldest.
+        size = len(ones) // CHART_FROM
+        groups = [ones[at : at + size] for at in range(len(ones) % size, len(ones), size)]
+        return _lately(chart_of_shares([(sum(group), len(group)) for group in groups]))
     if min(now["n"], before["n"]) < INTERVAL_FROM:
         return ""
     return _apart(wilson(now["k"], now["n"]), wilson(before["k"], before["n"]))
@@ -95,6 +115,16 @@ def _apart(now: tuple[float, ...], before: tuple[float, ...]) -> str:
     if now[0] > before[1]:
         return "up"
     return "down" if now[1] < before[0] else ""
+
+
+def _lately(chart: Chart | None) -> str:
+    """The strongest signal that reaches into the newest values of a chart, as a direction."""
+    if chart is None:
+        return ""
+    newest = len(chart.values) - RUN
+    sides = (signal.side for signal in chart.signals if signal.last >= newest)
+    side = next(sides, None)
+    return {None: "", Side.ABOVE: "up", Side.BELOW: "down"}[side]
 
 
 def times(facts: Sequence[Seen], kind: str) -> dict[str, Any]:

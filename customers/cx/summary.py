@@ -10,7 +10,7 @@ from typing import Any
 from customers.cx.health import LEAVING_FOR, TARGETS, health
 from customers.cx.issues import Issues, channel_switches
 from customers.cx.seen import SHORT, YEAR, Seen, between, of_kind
-from customers.cx.spreads import compare_medians, compare_shares, point, share, spread, times
+from customers.cx.spreads import compare_shares, compare_times, point, share, spread, times
 
 VERSION = 3
 SHOWN_RATINGS = 5
@@ -114,13 +114,15 @@ def _compared_times(year: Sequence[Seen], before: Sequence[Seen], kind: str) -> 
     was = were["business"]
     return now | {
         "was": {"n": was["n"], "median": was.get("median")},
-        "change": compare_medians(now["business"], was),
+        "change": compare_times(of_kind(year, kind), now["business"], was),
     }
 
 
 def _compared_share(year: Sequence[Seen], before: Sequence[Seen], *kinds: str) -> dict[str, Any]:
-    now, was = share(of_kind(year, *kinds)), share(of_kind(before, *kinds))
-    return now | {"was": {"k": was["k"], "n": was["n"]}, "change": compare_shares(now, was)}
+    facts = of_kind(year, *kinds)
+    now, was = share(facts), share(of_kind(before, *kinds))
+    change = compare_shares(facts, now, was)
+    return now | {"was": {"k": was["k"], "n": was["n"]}, "change": change}
 
 
 def _still_open(facts: Sequence[Seen]) -> dict[str, Any]:
