@@ -47,6 +47,13 @@ GET = {
     "now": FORBIDDEN,  # how teams do: a permission of its own
     "now-rows": FORBIDDEN,
     "now-promises": FORBIDDEN,
+    "cx": FORBIDDEN,
+    "cx-open": FORBIDDEN,
+    "cx-metric": FORBIDDEN,
+    "cx-rows-of": FORBIDDEN,
+    "cx-rows-csv": FORBIDDEN,
+    "definitions": FORBIDDEN,
+    "drivers": FORBIDDEN,
     "hand-over": FOREIGN,
     "policies": FORBIDDEN,  # how everybody's work is measured: a permission of its own
     "policy-new": FORBIDDEN,
