@@ -13,6 +13,7 @@ from customers.cx.facts import keep_customer_facts
 from customers.cx.models import CXFact, CXSummary
 from customers.cx.refreshing import drifted_summaries, refresh_summaries
 from customers.models import Customer
+from tickets.issues.facts import keep_issue_facts
 from tickets.metrics.clock import Clock
 from tickets.metrics.models import RolledDay
 from tickets.metrics.reporting.rolling import roll_up_due, rolled_differs
@@ -126,7 +127,15 @@ def _customers(
 @transaction.atomic
 def _settle(customer_ids: list[int], *, at: datetime, write: bool) -> tuple[int, int]:
     """Compare the facts and summaries of customers; then, to write, refresh each summary."""
+    if write:
+        list(
+            Customer.objects.filter(pk__in=customer_ids)
+            .order_by("pk")
+            .select_for_update(of=("self",), no_key=True)
+            .values_list("pk")
+        )
     facts = keep_customer_facts(customer_ids, write=False)
+    facts += keep_issue_facts(customer_ids, write=write)
     drifted = len(drifted_summaries(customer_ids)) + _without_summary(customer_ids)
     if write:
         refresh_summaries(customer_ids, at=at)

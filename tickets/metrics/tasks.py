@@ -32,6 +32,8 @@ SETTLED_KINDS = METRIC_KINDS | {
     Kind.LINKED,
     Kind.UNLINKED,
     Kind.CUSTOMER,
+    Kind.SURVEYED,
+    Kind.TAGGED,
 }
 
 
