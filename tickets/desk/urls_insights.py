@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from tickets.desk.insights import now, reports
+from tickets.desk.insights import cx, drivers, now, reports, rows
 from tickets.metrics.now import Gauge
 
 
@@ -25,6 +25,13 @@ urlpatterns = [
     path("insights/now/promises", now.promises, name="now-promises"),
     path("insights/now/assign/<int:number>", now.assign, name="now-assign"),
     path("insights/now/<gauge:gauge>", now.rows, name="now-rows"),
+    path("insights/cx", cx.cx, name="cx"),
+    path("insights/cx/open", rows.open_tickets, name="cx-open"),
+    path("insights/cx/<slug:key>", cx.metric, name="cx-metric"),
+    path("insights/cx/<slug:key>/rows", rows.rows, name="cx-rows-of"),
+    path("insights/cx/<slug:key>/rows.csv", rows.rows_csv, name="cx-rows-csv"),
+    path("insights/definitions", cx.definitions, name="definitions"),
+    path("insights/drivers", drivers.drivers, name="drivers"),
     path("insights/reports", reports.reports, name="reports"),
     path("insights/reports/save", reports.save, name="report-save"),
     path("insights/reports/export", reports.export, name="report-export"),
