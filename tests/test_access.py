@@ -135,7 +135,7 @@ def places(ticket: Ticket) -> dict[str, dict[str, Any]]:
         "mailbox-settings": {"pk": box.pk, "part": "door"},
         "mailbox-test-run": {"pk": test.pk},
         "organisation-cx-rows": group | {"block": "contacts"},
-        **dict.fromkeys(("report", "report-delete", "export-stop", "export-file"), {"pk": 1}),
+        **{key: {"pk": 1} for key in ("report", "report-delete", "export-stop", "export-file")},
         "now-rows": {"gauge": "open"},
         "cx-metric": {"key": "contacts"},
         "cx-rows-of": {"key": "contacts"},
