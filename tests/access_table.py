@@ -41,6 +41,7 @@ GET = {
     "deliveries": None,
     "me": None,
     "today": None,
+    "today-alerts": None,
     "promises": None,
     "feedback": None,
     "reviews": FORBIDDEN,

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from helpdesk.accounts.models import Team
 from helpdesk.lib.text import clean_line
+from tickets.desk.escalation_forms import EscalationForm
 from tickets.models import BusinessCalendar, Category, Measure, SlaPolicy, TargetKind, Ticket, Topic
 
 MINUTES = 60
@@ -107,6 +108,18 @@ class PolicyForm(forms.Form):
         )
         last = ("calendar_name", "pauses")
         self.order_fields([*(name for name in self.fields if name not in last), *last])
+        self.escalations = [
+            EscalationForm(data, kind=kind, policy=policy) for kind in TargetKind.values
+        ]
+
+    def is_valid(self) -> bool:
+        """Whether the policy can be, with what it has done at its targets."""
+        are_valid = [super().is_valid(), *(one.is_valid() for one in self.escalations)]
+        if not all(are_valid):
+            return False
+        for one in self.escalations:
+            one.refuse_without(self._minutes(one.kind))
+        return not any(one.errors for one in self.escalations)
 
     def clean_name(self) -> str:
         return clean_line(self.cleaned_data["name"], limit=80)
@@ -116,15 +129,21 @@ class PolicyForm(forms.Form):
         given = self.cleaned_data
         targets: dict[str, Any] = {}
         for kind in TargetKind.values:
-            hours = given[f"{kind}_hours"]
-            targets[f"{kind}_minutes"] = None if hours is None else max(1, round(hours * MINUTES))
+            targets[f"{kind}_minutes"] = self._minutes(kind)
             targets[f"{kind}_measure"] = given[f"{kind}_measure"]
         return targets | {
             "position": given["position"],
             "conditions": _conditions(given),
             "calendar_name": given["calendar_name"],
             "pauses": sorted(given["pauses"]),
+            "escalations": {
+                one.kind: stored for one in self.escalations if (stored := one.stored())
+            },
         }
+
+    def _minutes(self, kind: str) -> int | None:
+        hours: float | None = self.cleaned_data[f"{kind}_hours"]
+        return None if hours is None else max(1, round(hours * MINUTES))
 
 
 def _conditions(given: dict[str, Any]) -> dict[str, list[Any]]:

@@ -79,6 +79,7 @@ def chips_of(ticket: Ticket, *, at: datetime) -> list[Chip]:
 def _reasons(ticket: Ticket, at: datetime) -> list[Chip | None]:
     return [
         _promise_chip(ticket, at),
+        _alarm_chip(ticket),
         _repeat_chip(ticket),
         _priority_chip(ticket),
         Chip(label=_("reopened"), tone="warning") if ticket.reopened_count else None,
@@ -95,6 +96,14 @@ def _promise_chip(ticket: Ticket, at: datetime) -> Chip | None:
     late = _("%(n)s d") % {"n": days} if hours >= HOURS_A_DAY else _("%(n)s h") % {"n": hours}
     label = _("promise \N{MINUS SIGN}%(late)s") % {"late": late}
     return Chip(label=label, tone="promise", icon="timer")
+
+
+def _alarm_chip(ticket: Ticket) -> Chip | None:
+    if ticket.alarm == Ticket.Alarm.MISSED:
+        return Chip(label=_("target missed"), tone="danger", icon="timer")
+    if ticket.alarm == Ticket.Alarm.WARNED:
+        return Chip(label=_("target nearly due"), tone="warning", icon="timer")
+    return None
 
 
 def _repeat_chip(ticket: Ticket) -> Chip | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tickets.metrics.clock import Clock
-from tickets.metrics.models import Target
+from tickets.metrics.models import Alert, Target
 from tickets.metrics.replay import History
 from tickets.metrics.targets import CANCELLED, PENDING, Asked, Judged, judge
 from tickets.models import NEVER, SlaPolicy, TargetKind, Ticket
@@ -36,6 +36,7 @@ def keep_targets(
         difference.compare(ticket, known, judged)
         if write:
             _put_on_ticket(ticket, judged)
+            _put_alarm(ticket, known, judged)
     if write:
         difference.write()
     return difference.total
@@ -59,6 +60,9 @@ class _Difference:
             if row is None:
                 self.added.append(Target(ticket=ticket, ref=one.asked.ref, **fields))
             elif any(getattr(row, name) != value for name, value in fields.items()):
+                if row.started_at != one.asked.started_at:
+                    # A merge or a split has given the name to another stretch.
+                    row.warned_at = row.escalated_at = None
                 for name, value in fields.items():
                     setattr(row, name, value)
                 self.changed.append(row)
@@ -77,13 +81,17 @@ class _Difference:
                 self.changed.append(row)
 
     def write(self) -> None:
-        Target.objects.bulk_update(self.changed, [name.removesuffix("_id") for name in _FIELDS])
+        names = [name.removesuffix("_id") for name in _FIELDS]
+        Target.objects.bulk_update(self.changed, [*names, "warned_at", "escalated_at"])
         Target.objects.bulk_create(self.added)
+        if ended := [row.pk for row in self.changed if row.outcome != PENDING]:
+            Alert.objects.filter(target__in=ended).delete()
         Target.objects.filter(pk__in=[row.pk for row in self.removed]).delete()
 
 
 _FIELDS = (
     "kind", "policy_id", "calendar_id", "started_at", "ended_at", "due_at", "spent", "outcome",
+    "warn_at", "escalate_at",
 )  # fmt: skip
 
 
@@ -91,7 +99,7 @@ def _fields(one: Judged) -> dict[str, Any]:
     asked = one.asked
     values = (
         asked.kind, one.policy.pk, one.calendar_id, asked.started_at, asked.ended_at, one.due_at,
-        one.spent, one.outcome,
+        one.spent, one.outcome, one.warn_at, one.escalate_at,
     )  # fmt: skip
     return dict(zip(_FIELDS, values, strict=True))
 
@@ -127,3 +135,25 @@ def _put_on_ticket(ticket: Ticket, judged: Sequence[Judged]) -> None:
         ticket.queue_at = due[0] or NEVER
     ticket.reply_due_at = due[0]
     ticket.save(update_fields=["reply_due_at", "queue_at"])
+
+
+def _put_alarm(ticket: Ticket, known: Mapping[str, Target], judged: Sequence[Judged]) -> None:
+    """What was told of a target is said in queues while its clock runs, and it is due as told."""
+    rows = [known.get(one.asked.ref) for one in judged if one.due_at is not None]
+    alarms = {alarm_of(row) for row in rows if row is not None}
+    alarm = max(alarms, key=_LOUDER.index, default=Ticket.Alarm.NONE)
+    if alarm != ticket.alarm:
+        ticket.alarm = alarm
+        ticket.save(update_fields=["alarm"])
+
+
+_LOUDER = (Ticket.Alarm.NONE, Ticket.Alarm.WARNED, Ticket.Alarm.MISSED)
+
+
+def alarm_of(target: Target) -> Ticket.Alarm:
+    """Return what was told of a running target and still holds, should it be due later now."""
+    if target.escalated_at and target.due_at and target.due_at <= target.escalated_at:
+        return Ticket.Alarm.MISSED
+    if target.warned_at:
+        return Ticket.Alarm.WARNED
+    return Ticket.Alarm.NONE

@@ -68,6 +68,13 @@ class Ticket(models.Model):
         HIGH = 3, _("High")
         URGENT = 4, _("Urgent")
 
+    class Alarm(models.TextChoices):
+        """What a policy has told of a running target: it is nearly due, or it was missed."""
+
+        NONE = "", _("none")
+        WARNED = "warned", _("nearly due")
+        MISSED = "missed", _("missed")
+
     number = models.BigIntegerField(unique=True)
     subject = models.CharField(max_length=300)
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="tickets")
@@ -104,6 +111,7 @@ class Ticket(models.Model):
     waiting_since = models.DateTimeField(null=True, blank=True)
     reply_due_at = models.DateTimeField(null=True, blank=True)
     queue_at = models.DateTimeField(default=NEVER)
+    alarm = models.CharField(max_length=6, choices=Alarm, default="", db_default="", blank=True)
     last_inbound_at = models.DateTimeField(null=True, blank=True)
     last_reply_at = models.DateTimeField(null=True, blank=True)
     last_event_id = models.BigIntegerField(default=0)

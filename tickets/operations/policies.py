@@ -26,6 +26,7 @@ EDITABLE = (
     "solving_measure",
     "calendar_name",
     "pauses",
+    "escalations",
 )
 _NOT_TEXT = frozenset({"priority", "team", "topic"})
 
