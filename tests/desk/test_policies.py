@@ -10,6 +10,7 @@ from django.utils import timezone
 from helpdesk.accounts.models import Agent, Team
 from helpdesk.lib.actors import Actor
 from tests.conftest import MONDAY_9AM, said
+from tickets.channels.mailboxes import add_mailbox
 from tickets.metrics.escalating import escalate_due
 from tickets.metrics.models import Target
 from tickets.metrics.resolving import resolve_cycles
@@ -76,6 +77,19 @@ def test_saving_what_was_there_makes_no_version(head: Client) -> None:
 
     assert answer.status_code == 302
     assert SlaPolicy.objects.count() == 1
+
+
+def test_a_policy_is_for_some_mailboxes_and_keeps_one_that_is_no_longer_used(
+    head: Client, dana: Agent
+) -> None:
+    by = Actor.agent(dana.pk)
+    box = add_mailbox(settings={"name": "Shop", "address": "Shop@b.example"}, by=by, at=MONDAY_9AM)
+    head.post(NEW, filled(mailbox=["shop@b.example"]))
+
+    policy = SlaPolicy.objects.get(name="Urgent")
+    assert policy.conditions["mailbox"] == ["shop@b.example"]
+    type(box).objects.filter(pk=box.pk).update(is_active=False)
+    assert "shop@b.example" in head.get(f"{LIST}/{policy.pk}").content.decode()
 
 
 def test_a_name_that_was_used_is_refused(head: Client) -> None:

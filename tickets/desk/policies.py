@@ -160,6 +160,7 @@ def _conditions(policy: SlaPolicy, names: dict[str, dict[Any, Any]]) -> list[tup
     labels = {
         "priority": _("Priority"),
         "channel": _("Channel"),
+        "mailbox": _("Mailbox"),
         "team": _("Team"),
         "topic": _("Topic"),
         "tier": _("Customer tier"),

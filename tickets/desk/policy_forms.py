@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from helpdesk.accounts.models import Team
 from helpdesk.lib.text import clean_line
+from tickets.channels.models import Mailbox
 from tickets.desk.escalation_forms import EscalationForm
 from tickets.models import BusinessCalendar, Category, Measure, SlaPolicy, TargetKind, Ticket, Topic
 
@@ -21,6 +22,7 @@ _CHANNELS = (
     ("phone", _("Phone")),
     ("api", _("API")),
 )
+_LISTS = ("priority", "channel", "mailbox")
 _TEXTS = ("tier", "organisation_tier")
 _ROWS = ("team", "topic")
 
@@ -87,6 +89,13 @@ class PolicyForm(forms.Form):
     def __init__(self, data: QueryDict | None, *, policy: SlaPolicy | None) -> None:
         super().__init__(data, initial=_initial(policy))
         self.fields["name"].disabled = policy is not None
+        chosen = policy.conditions.get("mailbox", []) if policy else []
+        self.fields["mailbox"] = forms.MultipleChoiceField(
+            label=_("Only what came by these mailboxes"),
+            choices=[(address, address) for address in _mailboxes(chosen)],
+            widget=forms.CheckboxSelectMultiple,
+            required=False,
+        )
         for kind in TargetKind:
             self.fields[f"{kind.value}_hours"] = forms.FloatField(
                 label=_("%(target)s within hours") % {"target": kind.label},
@@ -146,8 +155,14 @@ class PolicyForm(forms.Form):
         return None if hours is None else max(1, round(hours * MINUTES))
 
 
+def _mailboxes(chosen: list[str]) -> list[str]:
+    """The addresses of mailboxes in use, and those the policy has named."""
+    used = Mailbox.objects.active().values_list("address", flat=True)
+    return sorted({address.lower() for address in (*used, *chosen)})
+
+
 def _conditions(given: dict[str, Any]) -> dict[str, list[Any]]:
-    values: dict[str, list[Any]] = {name: list(given[name]) for name in ("priority", "channel")}
+    values: dict[str, list[Any]] = {name: list(given[name]) for name in _LISTS}
     values |= {name: sorted(row.pk for row in given[name]) for name in _ROWS}
     values |= {
         name: [tier for part in given[name].split(",") if (tier := clean_line(part, limit=60))]

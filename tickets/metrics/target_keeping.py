@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
+from customers.models import Promise
 from tickets.metrics.clock import Clock
 from tickets.metrics.models import Alert, Target
 from tickets.metrics.replay import History
 from tickets.metrics.targets import CANCELLED, PENDING, Asked, Judged, judge
-from tickets.models import NEVER, SlaPolicy, TargetKind, Ticket
+from tickets.models import NEVER, Category, SlaPolicy, TargetKind, Ticket
+from tickets.operations.clocks import next_due
 from tickets.operations.policies import Facts, facts_of, first_fit
 
 _REPLIES = (TargetKind.FIRST_REPLY, TargetKind.NEXT_REPLY)
@@ -22,7 +25,7 @@ def keep_targets(
 ) -> int:
     """Derive the targets of a batch; return how many rows differed. With `write` off only count.
 
-    The reply that is due next is put on its ticket, where queues read it.
+    What is due next, the reply and the solving, is put on its ticket, where queues read it.
     """
     policies = list(SlaPolicy.objects.order_by("position", "pk"))
     stored: dict[int, dict[str, Target]] = defaultdict(dict)
@@ -126,15 +129,26 @@ def _chooser(
 
 def _put_on_ticket(ticket: Ticket, judged: Sequence[Judged]) -> None:
     """A priority, team or pause may have moved what the operation reckoned on the spot."""
-    due = [one.due_at for one in judged if one.asked.kind in _REPLIES and one.outcome == PENDING]
+    running = [one for one in judged if one.outcome == PENDING]
+    due = [one.due_at for one in running if one.asked.kind in _REPLIES]
     if ticket.waiting_since is None:
         due = [None]  # nobody waits, whatever a merge and its undo left behind
-    if len(due) != 1 or due[0] == ticket.reply_due_at:
+    reply_due_at = due[0] if len(due) == 1 else ticket.reply_due_at
+    solving = (one.due_at for one in running if one.asked.kind == TargetKind.SOLVING)
+    solve_due_at = next(solving, None)
+    if (reply_due_at, solve_due_at) == (ticket.reply_due_at, ticket.solve_due_at):
         return
-    if ticket.queue_at == (ticket.reply_due_at or NEVER):
-        ticket.queue_at = due[0] or NEVER
-    ticket.reply_due_at = due[0]
-    ticket.save(update_fields=["reply_due_at", "queue_at"])
+    ticket.reply_due_at, ticket.solve_due_at = reply_due_at, solve_due_at
+    ticket.queue_at = min(next_due(ticket), _promise_due(ticket))
+    ticket.save(update_fields=["reply_due_at", "solve_due_at", "queue_at"])
+
+
+def _promise_due(ticket: Ticket) -> datetime:
+    """When the next promise is due that keeps an answered ticket ours (wait_for_us)."""
+    if ticket.waiting_since is not None or ticket.category != Category.OPEN:
+        return NEVER
+    promises = Promise.objects.outstanding().filter(ticket_number=ticket.number)
+    return promises.order_by("due_at").values_list("due_at", flat=True).first() or NEVER
 
 
 def _put_alarm(ticket: Ticket, known: Mapping[str, Target], judged: Sequence[Judged]) -> None:

@@ -93,6 +93,8 @@ class Ticket(models.Model):
     topic = models.ForeignKey(Topic, models.PROTECT, null=True, blank=True)
     tags = models.ManyToManyField(Tag, blank=True, related_name="tickets")
     channel = models.CharField(max_length=20)
+    # The address of the mailbox by which it came; empty where it came by none.
+    mailbox = models.CharField(max_length=254, default="", db_default="", blank=True)
     follows = models.ForeignKey("self", models.SET_NULL, null=True, blank=True)
     is_imported = models.BooleanField(default=False)
     merged_into = models.ForeignKey(
@@ -110,6 +112,7 @@ class Ticket(models.Model):
     first_replied_at = models.DateTimeField(null=True, blank=True)
     waiting_since = models.DateTimeField(null=True, blank=True)
     reply_due_at = models.DateTimeField(null=True, blank=True)
+    solve_due_at = models.DateTimeField(null=True, blank=True)
     queue_at = models.DateTimeField(default=NEVER)
     alarm = models.CharField(max_length=6, choices=Alarm, default="", db_default="", blank=True)
     last_inbound_at = models.DateTimeField(null=True, blank=True)
