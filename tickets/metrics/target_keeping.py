@@ -21,13 +21,20 @@ _REPLIES = (TargetKind.FIRST_REPLY, TargetKind.NEXT_REPLY)
 
 
 def keep_targets(
-    tickets: Sequence[Ticket], histories: Mapping[int, History], clock: Clock, *, write: bool
+    tickets: Sequence[Ticket],
+    histories: Mapping[int, History],
+    clock: Clock,
+    *,
+    policies: Sequence[SlaPolicy] | None = None,
+    write: bool,
 ) -> int:
     """Derive the targets of a batch; return how many rows differed. With `write` off only count.
 
     What is due next, the reply and the solving, is put on its ticket, where queues read it.
+    `policies` are those to choose from, in the order they are tried, where not all are meant.
     """
-    policies = list(SlaPolicy.objects.order_by("position", "pk"))
+    if policies is None:
+        policies = list(SlaPolicy.objects.order_by("position", "pk"))
     stored: dict[int, dict[str, Target]] = defaultdict(dict)
     for row in Target.objects.filter(ticket__in=[t.pk for t in tickets]).select_related("policy"):
         stored[row.ticket_id][row.ref] = row
