@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +15,9 @@ from customers.models import Promise
 
 VERSION = 1
 PROMISE_VERSION = 2  # since those moved too late count
-_FIELDS = ("at", "value", "version", "ticket_number", "team_id", "data")
+_FIELDS = (
+    "at", "value", "version", "ticket_number", "team_id", "agent_id", "channel", "topic_id", "data",
+)  # fmt: skip
 
 # Kinds that stand on the customer's own rows; all others stand on a ticket's events.
 OF_CUSTOMER = ("promise", "rating", "ces", "nps")
@@ -35,6 +37,9 @@ class NewFact:
     version: int = VERSION
     ticket_number: int | None = None
     team_id: int | None = None
+    agent_id: int | None = None
+    channel: str = ""
+    topic_id: int | None = None
     data: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -69,8 +74,22 @@ def keep_customer_facts(customer_ids: Iterable[int], *, write: bool = True) -> i
     """Derive the facts of promises and ratings from their rows; return how many differed."""
     ids = list(customer_ids)
     stored = CXFact.objects.filter(customer__in=ids, kind__in=OF_CUSTOMER)
-    facts = [*map(_promise, _promises(ids)), *map(_rating, Rating.objects.filter(customer__in=ids))]
-    return keep_facts(stored, facts, write=write)
+    ratings = Rating.objects.filter(customer__in=ids)
+    facts = [*map(_promise, _promises(ids)), *map(_rating, ratings)]
+    return keep_facts(stored, _like_their_tickets(facts), write=write)
+
+
+def _like_their_tickets(facts: Sequence[NewFact]) -> list[NewFact]:
+    """Put the channel and topic of its ticket on each, as the fact of its opening tells them."""
+    numbers = {fact.ticket_number for fact in facts} - {None}
+    opened = CXFact.objects.filter(kind="opened", ticket_number__in=numbers) if numbers else ()
+    known = {row.ticket_number: row for row in opened}
+    return [
+        replace(fact, channel=ticket.channel, topic_id=ticket.topic_id)
+        if (ticket := known.get(fact.ticket_number))
+        else fact
+        for fact in facts
+    ]
 
 
 def _promises(customer_ids: list[int]) -> Iterable[Promise]:
@@ -94,6 +113,7 @@ def _promise(promise: Promise) -> NewFact:
         version=PROMISE_VERSION,
         ticket_number=promise.ticket_number,
         team_id=promise.team_id,
+        agent_id=promise.owner_id,
         data={"status": promise.status, "text": promise.text, "moves": promise.moves},
     )
 
@@ -109,7 +129,8 @@ def _rating(rating: Rating) -> NewFact:
         value=float(rating.score),
         ticket_number=rating.ticket_number,
         team_id=rating.team_id,
-        data={"agent": rating.agent_id, "comment": rating.comment[:300]} | beside,
+        agent_id=rating.agent_id,
+        data={"comment": rating.comment[:300]} | beside,
     )
 
 

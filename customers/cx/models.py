@@ -5,7 +5,7 @@ from django.db.models import Q
 
 from customers.models import Customer, Organisation
 from customers.models.touchpoint import TeamScopedQuerySet
-from helpdesk.accounts.models import Team
+from helpdesk.accounts.models import Agent, Team
 
 
 class CXFact(models.Model):
@@ -15,6 +15,10 @@ class CXFact(models.Model):
     (seconds, count, score), `version` is the definition's version. The row is what a number on
     the profile opens to: `ticket_number` says where it came from. It follows its source: a
     reopened ticket takes its time to solve back, in the same transaction.
+
+    Reports cut by team, agent (whose work it was), channel and topic (of its ticket), and by
+    `organisation` and `tier`, which the database keeps as the customer has them now
+    (docs/decisions/0035).
     """
 
     customer = models.ForeignKey(Customer, models.CASCADE, related_name="cx_facts")
@@ -24,6 +28,13 @@ class CXFact(models.Model):
     version = models.PositiveSmallIntegerField(default=1)
     ticket_number = models.BigIntegerField(null=True, blank=True)
     team = models.ForeignKey(Team, models.SET_NULL, null=True, blank=True)
+    agent = models.ForeignKey(Agent, models.SET_NULL, null=True, blank=True, related_name="+")
+    channel = models.CharField(max_length=20, blank=True, default="", db_default="")
+    topic_id = models.BigIntegerField(null=True, blank=True)
+    organisation = models.ForeignKey(
+        Organisation, models.SET_NULL, null=True, blank=True, related_name="+", editable=False
+    )
+    tier = models.CharField(max_length=60, blank=True, db_default="", editable=False)
     ref = models.CharField(max_length=60)
     data = models.JSONField(default=dict, blank=True)
 
@@ -35,6 +46,7 @@ class CXFact(models.Model):
         )
         indexes = (
             models.Index(name="cx_fact_window", fields=("customer", "-at")),
+            models.Index(name="cx_fact_of_kind", fields=("kind", "at")),
             models.Index(
                 name="cx_fact_of_ticket",
                 fields=("ticket_number",),

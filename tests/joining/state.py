@@ -23,15 +23,16 @@ APART = {
 }
 TRAIL = (
     "tickets_ticketevent", "customers_identityevent", "joining_merge", "metrics_unsettled",
+    "metrics_unrolled",
 )  # fmt: skip
 OURS = ("customers_", "cx_", "feedback_", "metrics_", "tickets_")
 
 
 def derive(*, at: datetime) -> None:
     """Derive all numbers and issues, as the workers do some seconds after each change."""
-    rebuild(at=at)
     for customer_id in Customer.objects.values_list("pk", flat=True):
         regroup_customer(customer_id)
+    rebuild(at=at)
 
 
 def state() -> dict[str, Any]:

@@ -25,6 +25,8 @@ def settle(customer_ids: Iterable[int], *, at: datetime) -> None:
     """
     people = sorted(set(customer_ids))
     recount_customers(*people)
+    for customer_id in people:
+        regroup_customer(customer_id)
     tickets = Ticket.objects.filter(customer__in=people)
     ids = list(tickets.order_by("pk").values_list("pk", flat=True))
     if len(ids) > SETTLED_AT_ONCE:
@@ -34,8 +36,6 @@ def settle(customer_ids: Iterable[int], *, at: datetime) -> None:
         resolve_tickets(ids, at=at)
     standing = Customer.objects.standing().filter(pk__in=people)
     refresh_summaries(standing.values_list("pk", flat=True), at=at)
-    for customer_id in people:
-        regroup_customer(customer_id)
     for ticket_id in tickets.unfinished().values_list("pk", flat=True):
         mark_unbriefed(ticket_id, at=at)
     CXSummary.objects.filter(customer__in=people).exclude(customer__in=standing).delete()

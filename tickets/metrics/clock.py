@@ -12,7 +12,7 @@ from helpdesk.lib.calendars import BusinessHours
 from tickets.models import BusinessCalendar
 
 # The version of the definitions in this package, kept with every value.
-VERSION = 1
+VERSION = 2
 
 
 @dataclass(frozen=True)

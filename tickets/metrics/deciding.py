@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -23,6 +23,7 @@ from tickets.metrics.first_contact import (
     judge,
 )
 from tickets.metrics.models import Resolution
+from tickets.metrics.repeating import issues_of
 from tickets.models import Ticket
 
 DECIDED_AT_ONCE = 500
@@ -42,25 +43,28 @@ def decide(tickets: Sequence[Ticket], *, at: datetime, write: bool = True) -> De
     The caller holds the locks of the tickets' customers.
     """
     attempts = _attempts(tickets)
-    further = _further_contacts(attempts)
+    further, issues = _further_contacts(attempts)
     changed: list[Resolution] = []
     drifted = 0
     facts: list[NewFact] = []
     for row in attempts:
-        verdict = judge(_attempt(row), further[row.customer_id], at=at)
+        verdict = judge(_attempt(row, issues), further[row.customer_id], at=at)
         is_due = row.first_contact_decided_at is None and verdict.is_solved is True
         if (row.is_first_contact, row.first_contact_decided_at) != _stored(verdict):
             row.is_first_contact, row.first_contact_decided_at = _stored(verdict)
             changed.append(row)
             drifted += not is_due
         if verdict.is_solved is not None and verdict.decided_at and (write or not is_due):
-            fact = first_contact_fact(row.ticket, verdict.decided_at, is_solved=verdict.is_solved)
-            facts.append(fact)
+            facts.append(_fact(row, verdict.decided_at, is_solved=verdict.is_solved))
     numbers = {ticket.number for ticket in tickets} | {row.ticket.number for row in attempts}
     stored = CXFact.objects.filter(ticket_number__in=numbers, kind="first_contact")
     if write:
         Resolution.objects.bulk_update(changed, _FIELDS)
     return Decided(drifted, keep_facts(stored, facts, write=write))
+
+
+def _fact(row: Resolution, at: datetime, *, is_solved: bool) -> NewFact:
+    return first_contact_fact(row.ticket, at, is_solved=is_solved, agent=row.solved_by_id)
 
 
 def decide_due(*, at: datetime, limit: int = DECIDED_AT_ONCE) -> int:
@@ -96,7 +100,10 @@ def _attempts(tickets: Sequence[Ticket]) -> list[Resolution]:
     return list(rows.select_related("ticket").order_by("pk"))
 
 
-def _further_contacts(attempts: Iterable[Resolution]) -> dict[int, list[FurtherContact]]:
+def _further_contacts(
+    attempts: Sequence[Resolution],
+) -> tuple[dict[int, list[FurtherContact]], dict[int, int]]:
+    """Later contacts by customer, and the issues of all tickets concerned by number."""
     first: dict[int, datetime] = {}
     for row in attempts:
         first[row.customer_id] = min(first.get(row.customer_id, row.solved_at), row.solved_at)
@@ -105,15 +112,15 @@ def _further_contacts(attempts: Iterable[Resolution]) -> dict[int, list[FurtherC
         after |= Q(customer=customer_id, at__gt=solved_at)
     found: dict[int, list[FurtherContact]] = defaultdict(list)
     contacts = CXFact.objects.filter(after, kind="contact")
-    for customer_id, at, number, data in contacts.values_list(
-        "customer_id", "at", "ticket_number", "data"
-    ):
-        if number is not None:
-            found[customer_id].append(FurtherContact(at, number, data.get("topic")))
-    return found
+    rows = contacts.values_list("customer_id", "at", "ticket_number", "topic_id")
+    known = [(customer, at, n, topic) for customer, at, n, topic in rows if n is not None]
+    issues = issues_of({row[2] for row in known} | {row.ticket.number for row in attempts})
+    for customer_id, at, number, topic in known:
+        found[customer_id].append(FurtherContact(at, number, topic, issues.get(number)))
+    return found, issues
 
 
-def _attempt(row: Resolution) -> Attempt:
+def _attempt(row: Resolution, issues: Mapping[int, int]) -> Attempt:
     return Attempt(
         ticket_number=row.ticket.number,
         topic=row.ticket.topic_id,
@@ -121,6 +128,7 @@ def _attempt(row: Resolution) -> Attempt:
         replies=row.replies,
         is_eligible=row.is_eligible,
         reopened_at=row.reopened_at,
+        issue=issues.get(row.ticket.number),
     )
 
 

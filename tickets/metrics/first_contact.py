@@ -1,15 +1,17 @@
 """First-contact resolution (METRICS 5.2, operational).
 
 The first cycle had exactly one public reply (or one answered call or visit), was solved, was not
-reopened within the window, and the customer made no further contact about the same topic within
-it. Until issues are known a contact of unknown topic counts as the same problem, so that the
-number never flatters. Not eligible: tickets we opened, and those the customer withdrew without a
+reopened within the window, and the customer made no further contact about the same issue or topic
+within it. A contact of unknown topic counts as the same problem, so that the number never
+flatters. Not eligible: tickets we opened, and those the customer withdrew without a
 reply. A miss is decided at once, a success only when the window has closed.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from tickets.metrics.repeat_contact import is_same_problem
 
 WINDOW = timedelta(days=7)
 
@@ -27,6 +29,7 @@ class FurtherContact:
     at: datetime
     ticket_number: int
     topic: int | None
+    issue: int | None = None
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,7 @@ class Attempt:
     replies: int
     is_eligible: bool
     reopened_at: datetime | None
+    issue: int | None = None
 
 
 UNDECIDED = FirstContact(None, None)
@@ -63,4 +67,4 @@ def judge(attempt: Attempt, further: Iterable[FurtherContact], *, at: datetime) 
 def _is_same(contact: FurtherContact, attempt: Attempt) -> bool:
     if contact.ticket_number == attempt.ticket_number:
         return False  # on the same ticket a reopening tells
-    return None in {contact.topic, attempt.topic} or contact.topic == attempt.topic
+    return is_same_problem(contact.topic, contact.issue, attempt.topic, attempt.issue)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -148,3 +149,64 @@ class Unsettled(models.Model):
 
     def __str__(self) -> str:
         return f"numbers of ticket id {self.ticket_id}"
+
+
+class DayNumber(models.Model):
+    """A day's facts of one metric, for everybody or for one key of a dimension, rolled up.
+
+    `total` is the sum of what the metric counts (the hits of a share); `values` and `business` are
+    the single values in ascending order, where their median is asked for. Read by
+    tickets.metrics.reporting, which knows what a metric is; a day only counts as a RolledDay.
+    """
+
+    class Dimension(models.TextChoices):
+        ALL = "all", _("all")
+        TEAM = "team", _("team")
+        AGENT = "agent", _("agent")
+        CHANNEL = "channel", _("channel")
+        TOPIC = "topic", _("topic")
+        ORGANISATION = "organisation", _("organisation")
+        TIER = "tier", _("tier")
+
+    day = models.DateField()
+    metric = models.CharField(max_length=24)
+    dimension = models.CharField(max_length=12, choices=Dimension)
+    key = models.CharField(max_length=60, blank=True)
+    n = models.PositiveIntegerField()
+    total = models.FloatField()
+    values = ArrayField(models.FloatField(), default=list)
+    business = ArrayField(models.FloatField(), default=list)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                name="day_number_once", fields=("metric", "dimension", "key", "day")
+            ),
+        )
+        indexes = (models.Index(name="day_number_of_day", fields=("day",)),)
+
+    def __str__(self) -> str:
+        return f"{self.metric} of {self.day}, {self.dimension} {self.key}"
+
+
+class RolledDay(models.Model):
+    """A day of the workspace's time zone whose facts are rolled up as DayNumbers."""
+
+    day = models.DateField(primary_key=True)
+    zone = models.CharField(max_length=64)
+
+    def __str__(self) -> str:
+        return f"{self.day} in {self.zone}"
+
+
+class Unrolled(models.Model):
+    """A quarter of an hour of which facts have changed; its day is to be rolled up again.
+
+    The database notes it with each change of facts, whoever makes it; rows are only ever added
+    and taken away, so that nobody waits for anybody.
+    """
+
+    at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"facts of {self.at}"

@@ -19,12 +19,13 @@ from tickets.metrics.deciding import decide
 from tickets.metrics.deriving import Numbers, facts, resolutions
 from tickets.metrics.models import Resolution
 from tickets.metrics.reading import moments_of
+from tickets.metrics.repeating import keep_repeats
 from tickets.metrics.replay import History, replay
 from tickets.metrics.target_keeping import keep_targets
 from tickets.models import Ticket
 
-# Facts that deciding first contact writes, when their windows close.
-_NOT_OF_EVENTS = (*OF_CUSTOMER, "first_contact")
+# Facts that no ticket tells by itself: others of the customer bear on them.
+_NOT_OF_EVENTS = (*OF_CUSTOMER, "first_contact", "repeat")
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,8 @@ def resolve_tickets(
         )
     differences = _derive(tickets, clock or Clock.of_workspace(), write=write)
     decided = decide(tickets, at=at, write=write)
-    return differences + Differences(decided.resolutions, decided.facts)
+    repeats = keep_repeats(tickets, write=write)
+    return differences + Differences(decided.resolutions, decided.facts + repeats)
 
 
 def _derive(tickets: Sequence[Ticket], clock: Clock, *, write: bool) -> Differences:
@@ -94,11 +96,13 @@ def _derive(tickets: Sequence[Ticket], clock: Clock, *, write: bool) -> Differen
             histories[ticket.pk] = history
             numbers[ticket.pk] = resolutions(ticket, history, clock)
             new_facts += facts(ticket, history, clock)
+    targets, target_facts = keep_targets(tickets, histories, clock, write=write)
+    new_facts += target_facts
     stored = CXFact.objects.filter(ticket_number__in=[ticket.number for ticket in tickets])
     return Differences(
         resolutions=_keep_resolutions(tickets, numbers, write=write),
         facts=keep_facts(stored.exclude(kind__in=_NOT_OF_EVENTS), new_facts, write=write),
-        targets=keep_targets(tickets, histories, clock, write=write),
+        targets=targets,
     )
 
 

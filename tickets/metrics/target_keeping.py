@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from customers.cx.facts import NewFact
 from customers.models import Promise
 from tickets.metrics.clock import Clock
+from tickets.metrics.deriving import target_fact
 from tickets.metrics.models import Alert, Target
 from tickets.metrics.replay import History
 from tickets.metrics.targets import CANCELLED, PENDING, Asked, Judged, judge
@@ -27,11 +29,12 @@ def keep_targets(
     *,
     policies: Sequence[SlaPolicy] | None = None,
     write: bool,
-) -> int:
-    """Derive the targets of a batch; return how many rows differed. With `write` off only count.
+) -> tuple[int, list[NewFact]]:
+    """Derive the targets of a batch; with `write` off only compare them with what is stored.
 
     What is due next, the reply and the solving, is put on its ticket, where queues read it.
     `policies` are those to choose from, in the order they are tried, where not all are meant.
+    Returns how many rows differed, and the facts of those that have ended.
     """
     if policies is None:
         policies = list(SlaPolicy.objects.order_by("position", "pk"))
@@ -39,17 +42,19 @@ def keep_targets(
     for row in Target.objects.filter(ticket__in=[t.pk for t in tickets]).select_related("policy"):
         stored[row.ticket_id][row.ref] = row
     clocks, difference = Clock.by_name(), _Difference()
+    facts: list[NewFact | None] = []
     for ticket in tickets:
         known, history = stored[ticket.pk], histories.get(ticket.pk)
         choose = _chooser(ticket, known, policies)
         judged = list(judge(history, clock, choose, clocks=clocks)) if history else []
         difference.compare(ticket, known, judged)
+        facts += [target_fact(ticket, one) for one in judged]
         if write:
             _put_on_ticket(ticket, judged)
             _put_alarm(ticket, known, judged)
     if write:
         difference.write()
-    return difference.total
+    return difference.total, [fact for fact in facts if fact is not None]
 
 
 @dataclass

@@ -24,13 +24,17 @@ PENDING, MET, BREACHED, CANCELLED = "pending", "met", "breached", "cancelled"
 
 @dataclass(frozen=True)
 class Asked:
-    """A stretch of a ticket that a policy may have a target for; open-ended while it lasts."""
+    """A stretch of a ticket that a policy may have a target for; open-ended while it lasts.
+
+    `agent_id` is whose reply or solving ended it.
+    """
 
     kind: str
     ref: str
     started_at: datetime
     ended_at: datetime | None
     is_cancelled: bool = False
+    agent_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,7 @@ def asked_of(history: History) -> Iterator[Asked]:
                 turn.started_at,
                 turn.ended_at,
                 is_cancelled=turn.dropped_at is not None,
+                agent_id=turn.answered_by,
             )
         if not is_courtesy(cycle):
             yield _solving(cycle)
@@ -68,7 +73,9 @@ def asked_of(history: History) -> Iterator[Asked]:
 
 def _solving(cycle: Cycle) -> Asked:
     ended_at = done_at(cycle) if cycle.solved_at is not None else None
-    return Asked(TargetKind.SOLVING, f"solving:{cycle.number}", cycle.started_at, ended_at)
+    by = cycle.solved_by.agent_id if cycle.solved_by else None
+    ref = f"solving:{cycle.number}"
+    return Asked(TargetKind.SOLVING, ref, cycle.started_at, ended_at, agent_id=by)
 
 
 def judge(

@@ -29,6 +29,8 @@ SETTLED_KINDS = METRIC_KINDS | {
     Kind.UNMERGED,
     Kind.SPLIT,
     Kind.UNSPLIT,
+    Kind.LINKED,
+    Kind.UNLINKED,
     Kind.CUSTOMER,
 }
 

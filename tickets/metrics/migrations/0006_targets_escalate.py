@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('metrics', '0004_sla_targets'),
+        ('metrics', '0005_numbers_by_day'),
         ('tickets', '0019_escalations'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
