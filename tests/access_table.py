@@ -45,6 +45,10 @@ GET = {
     "promises": None,
     "feedback": None,
     "reviews": FORBIDDEN,
+    "surveys": FORBIDDEN,  # whom we ask what: a permission of its own
+    "survey-new": FORBIDDEN,
+    "survey": FORBIDDEN,
+    "survey-words": FORBIDDEN,
     "hand-over": FOREIGN,
     "policies": FORBIDDEN,  # how everybody's work is measured: a permission of its own
     "policy-new": FORBIDDEN,
@@ -135,6 +139,7 @@ POST = {
     "arrival-drop": FORBIDDEN,
     "arrival-restore": FORBIDDEN,
     "mail-template-reset": FORBIDDEN,
+    "survey-switch": FORBIDDEN,
     "mailbox-hook": FORBIDDEN,
     "mailbox-sign-in": FORBIDDEN,
     "mailbox-test": FORBIDDEN,
