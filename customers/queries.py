@@ -55,7 +55,7 @@ def profile_of(pk: int, *, agent: Agent, at: datetime) -> Customer:
     Adds `shown_identities`, `shown_years`, `colleagues`, `shown_events`, `relations_to`,
     `relations_from`, `agreements`, `known_by`, `attribute_kinds` (lists of dicts),
     `last_channels`, those of the newest contacts, and `seen_contacts`, how many contacts this
-    agent may see. Raises Customer.DoesNotExist.
+    agent may see; `looked_at`, when they looked before. Raises Customer.DoesNotExist.
     """
     mine = OuterRef("pk")
     identities = Identity.objects.filter(customer=mine).order_by("kind", "pk")
@@ -80,6 +80,7 @@ def profile_of(pk: int, *, agent: Agent, at: datetime) -> Customer:
                 "id",
             ),
             shown_viewers=_viewers(mine),
+            looked_at=_looked_at(mine, agent, at),
             shown_duplicates=duplicates_of(mine),
             shown_ledger=_rows(
                 IdentityEvent.objects.filter(customer=mine).order_by("-at", "-pk")[:LEDGER],
@@ -176,6 +177,13 @@ def duplicates_of(customer: Any) -> ArraySubquery:
         first_name="first__name",
         second_name="second__name",
     )
+
+
+def _looked_at(customer: OuterRef, agent: Agent, at: datetime) -> Subquery:
+    """When this agent looked before the hour that runs; looks are kept by the hour."""
+    hour = at.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+    looks = Viewing.objects.filter(customer=customer, agent=agent, hour__lt=hour)
+    return Subquery(looks.order_by("-hour").values("hour")[:1])
 
 
 def _viewers(customer: OuterRef) -> ArraySubquery:

@@ -62,6 +62,7 @@ TEMPLATES = [
                 "tickets.desk.arrivals.rail_counts",
             ],
             "builtins": [
+                "helpdesk.templatetags.charts",
                 "helpdesk.templatetags.desk",
                 "helpdesk.templatetags.pictures",
                 "helpdesk.live.templatetags.live",

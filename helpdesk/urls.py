@@ -9,6 +9,7 @@ from tickets.desk.urls import urlpatterns as ticket_pages
 from tickets.desk.urls_customers import urlpatterns as customer_pages
 from tickets.desk.urls_feedback import urlpatterns as feedback_pages
 from tickets.desk.urls_incidents import urlpatterns as incident_pages
+from tickets.desk.urls_insights import urlpatterns as insight_pages
 from tickets.desk.urls_mail import urlpatterns as mail_pages
 from tickets.desk.urls_policies import urlpatterns as policy_pages
 from tickets.desk.urls_speech import urlpatterns as speech_pages
@@ -18,6 +19,7 @@ desk = [
     *customer_pages,
     *feedback_pages,
     *incident_pages,
+    *insight_pages,
     *mail_pages,
     *policy_pages,
     *speech_pages,

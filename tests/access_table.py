@@ -49,6 +49,9 @@ GET = {
     "survey-new": FORBIDDEN,
     "survey": FORBIDDEN,
     "survey-words": FORBIDDEN,
+    "now": FORBIDDEN,  # how teams do: a permission of its own
+    "now-rows": FORBIDDEN,
+    "now-promises": FORBIDDEN,
     "hand-over": FOREIGN,
     "policies": FORBIDDEN,  # how everybody's work is measured: a permission of its own
     "policy-new": FORBIDDEN,
@@ -80,6 +83,7 @@ GET = {
     "customer-data-file": FORBIDDEN,
 }
 POST = {
+    "now-assign": FORBIDDEN,
     "draft": FOREIGN,
     "briefing-mark": FOREIGN,
     "briefing-looked": FOREIGN,

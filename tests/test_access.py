@@ -139,6 +139,7 @@ def places(ticket: Ticket) -> dict[str, dict[str, Any]]:
         "mailbox-settings": {"pk": box.pk, "part": "door"},
         "mailbox-test-run": {"pk": test.pk},
         "organisation-cx-rows": group | {"block": "contacts"},
+        "now-rows": {"gauge": "open"},
         "queue": {"view": "open"},
         "queue-counts": {"view": "open"},
         "": {"number": ticket.number},

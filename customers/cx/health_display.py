@@ -20,8 +20,10 @@ HEALTH_TONES = {"at_risk": "danger", "watch": "warning", "steady": "success", "u
 
 @dataclass(frozen=True)
 class Reason:
+    """One reason in words; `code` names the rows it opens to."""
+
+    code: str
     text: str
-    tickets: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -50,14 +52,38 @@ _REASONS: dict[str, Callable[[int], str]] = {
     "last_rating": lambda _n: _("the last rating is 2 or less"),
     "many_contacts": lambda n: (
         ngettext(
-            "an open ticket took three contacts or more",
-            "%(n)s open tickets took three contacts or more",
+            "an open issue took three contacts or more",
+            "%(n)s open issues took three contacts or more",
+            n,
+        )
+        % {"n": n}
+    ),
+    "contacts_and_missed": lambda n: (
+        ngettext(
+            "an open issue took three contacts or more, and a target was missed",
+            "%(n)s open issues took three contacts or more, and targets were missed",
+            n,
+        )
+        % {"n": n}
+    ),
+    "leaving": lambda n: (
+        ngettext(
+            "they spoke of leaving in the last 30 days",
+            "they spoke of leaving %(n)s times in the last 30 days",
+            n,
+        )
+        % {"n": n}
+    ),
+    "old_ticket": lambda n: (
+        ngettext(
+            "an open ticket is older than nine of ten get",
+            "%(n)s open tickets are older than nine of ten get",
             n,
         )
         % {"n": n}
     ),
     "reopened": lambda n: _("%(n)s reopenings in 90 days") % {"n": n},
-    "solved": lambda n: _("%(n)s tickets solved in 12 months") % {"n": n},
+    "solved": lambda n: _("%(n)s issues solved in 12 months") % {"n": n},
 }
 
 
@@ -65,7 +91,11 @@ def health_of(data: Mapping[str, Any]) -> Health:
     """Return the health word of a stored summary with its reasons in words."""
     word = data["health"]["word"]
     reasons = tuple(
-        Reason(_REASONS[one["code"]](one["n"]), tuple(one["tickets"]))
-        for one in data["health"]["reasons"]
+        Reason(one["code"], reason_text(one["code"], one["n"])) for one in data["health"]["reasons"]
     )
     return Health(word, str(HEALTH_WORDS[word]), HEALTH_TONES[word], reasons)
+
+
+def reason_text(code: str, n: int) -> str:
+    """Say a reason of the health word that names so many things."""
+    return _REASONS[code](n)

@@ -62,7 +62,8 @@ class CXSummary(models.Model):
     """The numbers of one customer or one organisation, computed from its facts in windows.
 
     `stale_at` is the next moment at which time alone changes them: a fact leaves its window, or a
-    promise falls due.
+    promise falls due. `cohort` names whom they are compared with (customers.cx.cohorts), as of
+    last night.
     """
 
     customer = models.OneToOneField(
@@ -75,6 +76,7 @@ class CXSummary(models.Model):
     version = models.PositiveSmallIntegerField(default=1)
     data = models.JSONField(default=dict)
     stale_at = models.DateTimeField(null=True, blank=True)
+    cohort = models.CharField(max_length=120, blank=True, default="", db_default="")
 
     class Meta:
         indexes = (
@@ -97,18 +99,67 @@ class CXSummary(models.Model):
 
 
 class CXBaseline(models.Model):
-    """What is usual in the workspace for one kind of fact, over twelve months, to compare with.
+    """What is usual in a cohort for one kind of fact, over twelve months, to compare with.
 
-    `median` is of the values in seconds, `share` the part of ones among ones and zeros.
+    Without a cohort, in the whole workspace. `median` and `p90` are of the values in their unit,
+    seconds by the calendar for times; `share` is the part of ones among ones and zeros.
     """
 
-    kind = models.CharField(max_length=24, unique=True)
+    kind = models.CharField(max_length=24)
+    cohort = models.CharField(max_length=120, blank=True, default="", db_default="")
     customers = models.PositiveIntegerField()
     n = models.PositiveIntegerField()
     median = models.FloatField(null=True, blank=True)
     median_business = models.FloatField(null=True, blank=True)
+    p90 = models.FloatField(null=True, blank=True)
     share = models.FloatField(null=True, blank=True)
     computed_at = models.DateTimeField()
 
+    class Meta:
+        constraints = (models.UniqueConstraint(name="cx_baseline_once", fields=("cohort", "kind")),)
+
     def __str__(self) -> str:
-        return f"usual {self.kind}"
+        return f"usual {self.kind} {self.cohort}".strip()
+
+
+class HealthChange(models.Model):
+    """When the health word of a customer or an organisation became another, and why.
+
+    `reasons` are those of the new word, as the summary keeps them. Nothing before the first row
+    is *unknown*.
+    """
+
+    customer = models.ForeignKey(
+        Customer, models.CASCADE, null=True, blank=True, related_name="health_changes"
+    )
+    organisation = models.ForeignKey(
+        Organisation, models.CASCADE, null=True, blank=True, related_name="health_changes"
+    )
+    at = models.DateTimeField()
+    from_word = models.CharField(max_length=10)
+    to_word = models.CharField(max_length=10)
+    reasons = models.JSONField(default=list, blank=True)
+
+    class Meta:
+        indexes = (
+            models.Index(
+                name="health_of_customer",
+                fields=("customer", "-at", "-id"),
+                condition=Q(customer__isnull=False),
+            ),
+            models.Index(
+                name="health_of_organisation",
+                fields=("organisation", "-at", "-id"),
+                condition=Q(organisation__isnull=False),
+            ),
+        )
+        constraints = (
+            models.CheckConstraint(
+                name="health_of_one_subject",
+                condition=Q(customer__isnull=False, organisation__isnull=True)
+                | Q(customer__isnull=True, organisation__isnull=False),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.from_word} to {self.to_word} on {self.at:%Y-%m-%d}"

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
 
+from customers.cx.baseline import usual_days_of
 from customers.cx.facts import keep_customer_facts
-from customers.cx.models import CXFact, CXSummary
-from customers.cx.summary import LASTING, VERSION, YEAR, Seen, stale_at, summarise
+from customers.cx.health import UNKNOWN
+from customers.cx.models import CXFact, CXSummary, HealthChange
+from customers.cx.seen import Seen, of_kind
+from customers.cx.summary import LASTING, REACH, VERSION, stale_at, summarise
 from customers.models import Customer, Organisation
 
 REFRESHED_AT_ONCE = 500
-_FIELDS = ("kind", "at", "value", "ticket_number", "data")
+_FIELDS = ("kind", "at", "value", "ticket_number", "data", "pk")
 _COMPUTED = ("computed_at", "version", "data", "stale_at")
 
 
@@ -56,7 +59,10 @@ def refresh_stale(*, at: datetime, limit: int = REFRESHED_AT_ONCE) -> int:
 
 
 def drifted_summaries(customer_ids: Iterable[int]) -> list[int]:
-    """Return the customers whose stored summary is not what their facts say as of its time."""
+    """Return the customers whose stored summary is not what their facts say as of its time.
+
+    The usual age it was held against is taken as it was then.
+    """
     summaries = CXSummary.objects.filter(customer__in=list(customer_ids))
     return [
         customer_id
@@ -64,36 +70,78 @@ def drifted_summaries(customer_ids: Iterable[int]) -> list[int]:
         if (customer_id := summary.customer_id) is not None
         and summary.data
         != summarise(
-            _facts("customer", [customer_id], summary.computed_at)[customer_id],
+            facts_of("customer", [customer_id], at=summary.computed_at)[customer_id],
             at=summary.computed_at,
+            usual_days=summary.data.get("usual_days"),
         )
     ]
+
+
+def facts_of(
+    path: str, ids: Iterable[int], *, at: datetime, reach: timedelta | None = REACH
+) -> dict[int, list[Seen]]:
+    """Return facts in order of time by whom they are about; `path` leads there from a fact.
+
+    What any window reaches: `reach` back (None: all), what lasts, and promises still to fall due.
+    """
+    rows: Any = CXFact.objects.filter(**{f"{path}__in": ids}).order_by("at", "id")
+    if reach is not None:
+        reached = Q(at__gt=at - reach) | Q(kind__in=LASTING) | Q(kind="promise", value=None)
+        rows = rows.filter(reached)
+    facts: dict[int, list[Seen]] = defaultdict(list)
+    for about, *fact in rows.values_list(path, *_FIELDS).iterator(chunk_size=2000):
+        facts[about].append(Seen(*fact))
+    return facts
 
 
 def _store(subject: str, path: str, ids: Iterable[int], *, at: datetime) -> None:
     """Compute and store summaries; `subject` is their column, `path` the way to it from a fact."""
     wanted = list(ids)
-    facts = _facts(path, wanted, at)
-    summaries = [
-        CXSummary(
-            **{subject: one},
-            computed_at=at,
-            version=VERSION,
-            data=summarise(facts[one], at=at),
-            stale_at=stale_at(facts[one], at=at),
+    facts = facts_of(path, wanted, at=at)
+    stored = CXSummary.objects.filter(**{f"{subject}__in": wanted})
+    known = {row[0]: row[1:] for row in stored.values_list(subject, "cohort", "data__health__word")}
+    cohorts = {
+        one: known[one][0] if one in known else "" for one in wanted if of_kind(facts[one], "open")
+    }
+    days = usual_days_of(set(cohorts.values())) if cohorts else {}
+    summaries = []
+    for one in wanted:
+        usual_days = days.get(cohorts[one]) if one in cohorts else None
+        summaries.append(
+            CXSummary(
+                **{subject: one},
+                computed_at=at,
+                version=VERSION,
+                data=summarise(facts[one], at=at, usual_days=usual_days),
+                stale_at=stale_at(facts[one], at=at, usual_days=usual_days),
+            )
         )
-        for one in wanted
-    ]
     CXSummary.objects.bulk_create(
         summaries, update_conflicts=True, unique_fields=[subject], update_fields=_COMPUTED
     )
+    _note_changes(subject, summaries, {one: word for one, (_, word) in known.items()}, at=at)
 
 
-def _facts(path: str, ids: Iterable[int], at: datetime) -> dict[int, list[Seen]]:
-    """Read what any window reaches: a year back, what lasts, and promises still to fall due."""
-    reached = Q(at__gt=at - YEAR) | Q(kind__in=LASTING) | Q(kind="promise", value=None)
-    rows: Any = CXFact.objects.filter(reached, **{f"{path}__in": ids}).order_by("at", "id")
-    facts: dict[int, list[Seen]] = defaultdict(list)
-    for about, *fact in rows.values_list(path, *_FIELDS).iterator(chunk_size=2000):
-        facts[about].append(Seen(*fact))
-    return facts
+def _note_changes(
+    subject: str, summaries: Iterable[CXSummary], words: dict[int, str], *, at: datetime
+) -> None:
+    """Keep when a health word became another, and why; `words` are those that stood.
+
+    Whose summary was gone, as after a merge that was undone, goes on from their last word.
+    """
+    rows = {getattr(summary, subject): summary.data["health"] for summary in summaries}
+    if unknown := rows.keys() - words.keys():
+        changes = HealthChange.objects.filter(**{f"{subject}__in": unknown})
+        last = changes.order_by(subject, "-at", "-id").distinct(subject)
+        words = words | dict(last.values_list(subject, "to_word"))
+    HealthChange.objects.bulk_create(
+        HealthChange(
+            **{subject: one},
+            at=at,
+            from_word=words.get(one) or UNKNOWN,
+            to_word=health["word"],
+            reasons=health["reasons"],
+        )
+        for one, health in rows.items()
+        if health["word"] != (words.get(one) or UNKNOWN)
+    )

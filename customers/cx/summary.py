@@ -3,187 +3,162 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from statistics import median, quantiles
 from typing import Any
 
-from customers.cx.health import health
+from customers.cx.health import LEAVING_FOR, TARGETS, health
+from customers.cx.issues import Issues, channel_switches
+from customers.cx.seen import SHORT, YEAR, Seen, between, of_kind
+from customers.cx.spreads import compare_shares, compare_times, point, share, spread, times
 
-VERSION = 2
-SHORT = timedelta(days=90)
-YEAR = timedelta(days=365)
-KEPT_POINTS = 12
+VERSION = 3
 SHOWN_RATINGS = 5
-MIDDLE_FROM = 2
+KEPT_DUE = 12
+GOOD = 4  # and 5, of 5
 
 # Kinds whose facts count whatever their age.
-LASTING = ("open", "rating", "ces", "nps")
+LASTING = ("open", "rating", "ces", "nps", "invited", "issue")
+# The year itself, and the one before, to compare with.
+REACH = 2 * YEAR
 
 
-@dataclass(frozen=True)
-class Seen:
-    """A fact as the summary reads it."""
-
-    kind: str
-    at: datetime
-    value: float | None = None
-    ticket_number: int | None = None
-    data: dict[str, Any] = field(default_factory=dict)
-
-
-def summarise(facts: Iterable[Seen], *, at: datetime) -> dict[str, Any]:
+def summarise(
+    facts: Iterable[Seen], *, at: datetime, usual_days: int | None = None
+) -> dict[str, Any]:
     """Return every block of the CX summary as of a moment, ready to store.
 
     Times are in seconds: `business` and `calendar` spreads with n, median, quartiles and the last
-    points. A block whose n is 0 has no data; nothing is ever a 0 for want of data.
+    points. A block whose n is 0 has no data; nothing is ever a 0 for want of data. `usual_days`
+    is what the health word takes for the usual age of tickets.
     """
     known = sorted(facts, key=lambda fact: fact.at)
-    short = _within(known, at - SHORT, at)
-    before = _within(known, at - 2 * SHORT, at - SHORT)
-    year = _within(known, at - YEAR, at)
+    year, before = between(known, at - YEAR, at), between(known, at - 2 * YEAR, at - YEAR)
     return {
-        "contacts": _contacts(short, before),
-        "tickets": _tickets(short, before),
-        "first_reply": _times(year, "first_response"),
-        "next_reply": _times(year, "next_response"),
-        "time_to_solve": _times(year, "time_to_solve") | _still_open(known),
+        **counted(known, window=SHORT, at=at),
+        "first_reply": _compared_times(year, before, "first_response"),
+        "next_reply": times(year, "next_response"),
+        "time_to_solve": _compared_times(year, before, "time_to_solve") | _still_open(known),
         "waiting": {
-            "on_us": _spread(year, "time_to_solve", lambda fact: fact.data["on_us"]),
-            "on_customer": _spread(year, "time_to_solve", lambda fact: fact.data["on_customer"]),
+            "on_us": spread(of_kind(year, "time_to_solve"), lambda fact: fact.data["on_us"]),
+            "on_customer": spread(
+                of_kind(year, "time_to_solve"), lambda fact: fact.data["on_customer"]
+            ),
         },
-        "first_contact": _share(year, "first_contact"),
-        "one_touch": _share(year, "one_touch"),
-        "reopens": len(_of(year, "reopened")),
-        "transfers": len(_of(year, "transfer")),
+        "first_contact": _compared_share(year, before, "first_contact"),
+        "one_touch": share(of_kind(year, "one_touch")),
+        "reopens": len(of_kind(year, "reopened")),
+        "transfers": len(of_kind(year, "transfer")),
         "promises": _promises(known, year, at),
+        "targets": _compared_share(year, before, *TARGETS)
+        | {"by": {kind: share(of_kind(year, kind)) for kind in TARGETS}},
         "ratings": _ratings(known),
-        "imported": len({fact.ticket_number for fact in year if fact.data.get("imported")}),
-        "health": health(known, at=at),
+        "effort": _effort(year, Issues(known)),
+        "main_channel": _main_channel(year),
+        **_imported(year),
+        "usual_days": usual_days,
+        "health": health(known, at=at, usual_days=usual_days),
     }
 
 
-def stale_at(facts: Iterable[Seen], *, at: datetime) -> datetime | None:
+def counted(known: Sequence[Seen], *, window: timedelta | None, at: datetime) -> dict[str, Any]:
+    """Return the blocks `contacts` and `issues` of one window; None for all time.
+
+    `was` is the same count in the window of equal length before, where there is one.
+    """
+    now = [fact for fact in known if fact.at <= at]
+    before = None
+    if window is not None:
+        now = between(known, at - window, at)
+        before = between(known, at - 2 * window, at - window)
+    issues = Issues(known)
+    touched = issues.touched(of_kind(now, "contact"))
+    channels = Counter(str(f.data.get("channel", "")) for f in of_kind(now, "contact"))
+    return {
+        "contacts": {
+            "n": len(of_kind(now, "contact")),
+            "was": None if before is None else len(of_kind(before, "contact")),
+            "channels": dict(sorted(channels.items())),
+        },
+        "issues": {
+            "n": len(touched),
+            "was": None if before is None else len(issues.touched(of_kind(before, "contact"))),
+            "solved": len(issues.solved(now, known)),
+            "repeated": sum(len(contacts) > 1 for contacts in touched.values()),
+        },
+    }
+
+
+def stale_at(
+    facts: Iterable[Seen], *, at: datetime, usual_days: int | None = None
+) -> datetime | None:
     """Return when time alone next changes the numbers: a window's edge, a promise falling due."""
-    return min((edge for fact in facts for edge in _edges(fact) if edge > at), default=None)
+    edges = (edge for fact in facts for edge in _edges(fact, usual_days) if edge > at)
+    return min(edges, default=None)
 
 
-def _edges(fact: Seen) -> list[datetime]:
-    edges = [fact.at, fact.at + SHORT, fact.at + 2 * SHORT, fact.at + YEAR]
+def _edges(fact: Seen, usual_days: int | None) -> list[datetime]:
+    edges = [fact.at, fact.at + SHORT, fact.at + 2 * SHORT, fact.at + YEAR, fact.at + 2 * YEAR]
     if fact.kind == "promise" and fact.value is None:
         # Five working days have passed after seven to nine days.
         edges += [fact.at + timedelta(days=days) for days in (7, 8, 9)]
+    if fact.kind == "leaving":
+        edges.append(fact.at + LEAVING_FOR)
+    if fact.kind == "open" and usual_days is not None:
+        edges.append(fact.at + timedelta(days=usual_days, seconds=1))
     return edges
 
 
-def _within(facts: Sequence[Seen], after: datetime, until: datetime) -> list[Seen]:
-    return [fact for fact in facts if after < fact.at <= until]
-
-
-def _of(facts: Iterable[Seen], kind: str) -> list[Seen]:
-    return [fact for fact in facts if fact.kind == kind]
-
-
-def _contacts(now: Sequence[Seen], before: Sequence[Seen]) -> dict[str, Any]:
-    contacts = _of(now, "contact")
-    channels = Counter(str(fact.data.get("channel", "")) for fact in contacts)
-    return {
-        "n": len(contacts),
-        "was": len(_of(before, "contact")),
-        "channels": dict(sorted(channels.items())),
+def _compared_times(year: Sequence[Seen], before: Sequence[Seen], kind: str) -> dict[str, Any]:
+    now, were = times(year, kind), times(before, kind)
+    was = were["business"]
+    return now | {
+        "was": {"n": was["n"], "median": was.get("median")},
+        "change": compare_times(of_kind(year, kind), now["business"], was),
     }
 
 
-def _tickets(now: Sequence[Seen], before: Sequence[Seen]) -> dict[str, Any]:
-    contacts = Counter(fact.ticket_number for fact in _of(now, "contact"))
-    return {
-        "n": len(contacts),
-        "was": len({fact.ticket_number for fact in _of(before, "contact")}),
-        "solved": len({fact.ticket_number for fact in _of(now, "time_to_solve")}),
-        "repeated": sum(n > 1 for n in contacts.values()),
-    }
-
-
-def _times(facts: Sequence[Seen], kind: str) -> dict[str, Any]:
-    return {
-        "business": _spread(facts, kind, lambda fact: fact.data["business"]),
-        "calendar": _spread(facts, kind, lambda fact: fact.value),
-    }
-
-
-def _spread(
-    facts: Sequence[Seen], kind: str, read: Callable[[Seen], float | None]
-) -> dict[str, Any]:
-    """Describe values without a mean: n, median, ends, middle half, and the last points."""
-    read_values = ((fact, read(fact)) for fact in _of(facts, kind))
-    pairs = [(fact, value) for fact, value in read_values if value is not None]
-    values = sorted(value for _, value in pairs)
-    if not values:
-        return {"n": 0}
-    enough = len(values) >= MIDDLE_FROM
-    low, _, high = quantiles(values, n=4, method="inclusive") if enough else values * 3
-    return {
-        "n": len(values),
-        "median": median(values),
-        "min": values[0],
-        "max": values[-1],
-        "q1": low,
-        "q3": high,
-        "points": [
-            {"at": fact.at.isoformat(), "value": value, "ticket": fact.ticket_number}
-            for fact, value in pairs[-KEPT_POINTS:]
-        ],
-    }
+def _compared_share(year: Sequence[Seen], before: Sequence[Seen], *kinds: str) -> dict[str, Any]:
+    facts = of_kind(year, *kinds)
+    now, was = share(facts), share(of_kind(before, *kinds))
+    change = compare_shares(facts, now, was)
+    return now | {"was": {"k": was["k"], "n": was["n"]}, "change": change}
 
 
 def _still_open(facts: Sequence[Seen]) -> dict[str, Any]:
-    return {"open": [[fact.ticket_number, fact.at.isoformat()] for fact in _of(facts, "open")]}
-
-
-def _share(facts: Sequence[Seen], kind: str) -> dict[str, Any]:
-    found = _of(facts, kind)
-    return {
-        "k": sum(fact.value == 1 for fact in found),
-        "n": len(found),
-        "points": [
-            {"at": fact.at.isoformat(), "value": fact.value, "ticket": fact.ticket_number}
-            for fact in found[-KEPT_POINTS:]
-        ],
-    }
+    return {"open": [[f.ticket_number, f.at.isoformat()] for f in of_kind(facts, "open")]}
 
 
 def _promises(known: Sequence[Seen], year: Sequence[Seen], at: datetime) -> dict[str, Any]:
     """Kept in time of those that fell due, or were closed before they did."""
-    early = [fact for fact in _of(known, "promise") if fact.at > at and fact.value is not None]
-    due = [*_of(year, "promise"), *early]
+    early = [fact for fact in of_kind(known, "promise") if fact.at > at and fact.value is not None]
+    due = [*of_kind(year, "promise"), *early]
+    still_open = [fact for fact in of_kind(known, "promise") if fact.value is None]
     return {
         "k": sum(fact.value == 1 for fact in due),
         "n": len(due),
         "late": sum(fact.data.get("status") == "kept_late" for fact in due),
         "broken": sum(fact.data.get("status") == "broken" for fact in due),
         "overdue": sum(fact.value is None for fact in due),
-        "open": sum(fact.value is None for fact in _of(known, "promise")),
-        "moved": sum(
-            fact.value is None and bool(fact.data.get("moves")) for fact in _of(known, "promise")
-        ),
-        "points": [
-            {"at": fact.at.isoformat(), "value": fact.value or 0.0, "ticket": fact.ticket_number}
-            for fact in due[-KEPT_POINTS:]
-        ],
+        "open": len(still_open),
+        "moved": sum(bool(fact.data.get("moves")) for fact in still_open),
+        "points": [point(fact, fact.value) for fact in due[-KEPT_DUE:]],
     }
 
 
 def _ratings(facts: Sequence[Seen]) -> dict[str, Any]:
-    """The CSAT ratings, and the last score given on each other scale, where one was."""
-    found = _of(facts, "rating")
-    others = {kind: _of(facts, kind)[-1:] for kind in ("ces", "nps")}
+    """The CSAT ratings, the last score given on each other scale, and how often we asked."""
+    found = of_kind(facts, "rating")
+    others = {kind: of_kind(facts, kind)[-1:] for kind in ("ces", "nps")}
     repeated = [fact.data["repeated"] for fact in facts if fact.data.get("repeated")]
+    invited = of_kind(facts, "invited")
     return {
         **{f"last_{kind}": int(last[0].value or 0) for kind, last in others.items() if last},
         **({"repeated": [sum(r != "no" for r in repeated), len(repeated)]} if repeated else {}),
         "n": len(found),
-        "good": sum((fact.value or 0) >= 4 for fact in found),  # noqa: PLR2004  4 and 5 of 5
+        "good": sum((fact.value or 0) >= GOOD for fact in found),
+        "asked": len(invited),
+        "answered": sum(fact.value == 1 for fact in invited),
         "last": [
             {
                 "at": fact.at.isoformat(),
@@ -194,3 +169,30 @@ def _ratings(facts: Sequence[Seen]) -> dict[str, Any]:
             for fact in reversed(found[-SHOWN_RATINGS:])
         ],
     }
+
+
+def _effort(year: Sequence[Seen], issues: Issues) -> dict[str, Any]:
+    """What they had to do, as counts: contacts per issue, other channels, told again."""
+    touched = issues.touched(of_kind(year, "contact"))
+    lengths = [
+        Seen("contacts", contacts[-1].at, len(contacts), contacts[-1].ticket_number)
+        for contacts in touched.values()
+    ]
+    return {
+        "contacts": spread(sorted(lengths, key=lambda one: one.at), lambda one: one.value),
+        "switches": sum(channel_switches(contacts) for contacts in touched.values()),
+        "reasked": len(of_kind(year, "reasked")),
+    }
+
+
+def _main_channel(year: Sequence[Seen]) -> str:
+    """The channel of most contacts; of several, the first by name."""
+    channels = Counter(str(fact.data.get("channel", "")) for fact in of_kind(year, "contact"))
+    return min(channels, key=lambda channel: (-channels[channel], channel), default="")
+
+
+def _imported(year: Sequence[Seen]) -> dict[str, int]:
+    """Tickets from another system, and those of them whose history tells no times."""
+    imported = {fact.ticket_number for fact in year if fact.data.get("imported")}
+    timed = {f.ticket_number for f in of_kind(year, "first_response", "time_to_solve", "open")}
+    return {"imported": len(imported), "untimed": len(imported - timed)}

@@ -27,6 +27,7 @@ class Permission(StrEnum):
     HANDLE_PERSONAL_DATA = "handle_personal_data"
     RECALCULATE_METRICS = "recalculate_metrics"
     HANDLE_FEEDBACK = "handle_feedback"
+    SEE_INSIGHTS = "see_insights"
     USE_API = "use_api"
     ADMINISTER = "administer"
 
@@ -36,6 +37,7 @@ _LEAD = _AGENT | {
     Permission.HANDLE_PARKED_MAIL,
     Permission.WITHDRAW_REPLIES_OF_OTHERS,
     Permission.MANAGE_MACROS,
+    Permission.SEE_INSIGHTS,
 }
 _SUPERVISOR = _LEAD | {
     Permission.SEE_ALL_TEAMS,

@@ -1,9 +1,12 @@
-"""Who is looking at a page, and who is writing: gone 45 seconds after the last sign of life."""
+"""Who is looking at a page, who is writing, and who is at the desk at all: gone 45 seconds after
+the last sign of life.
+"""
 
 from __future__ import annotations
 
 import json
 import time
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import Any, TypedDict
 
@@ -13,6 +16,7 @@ from helpdesk.live.bus import connect, publish
 from helpdesk.live.tokens import Pass
 
 GONE_AFTER_SECONDS = 45
+_AT_DESK = "beforehand:at-desk"
 
 
 class PresenceState(StrEnum):
@@ -70,3 +74,20 @@ def present(channel: str) -> list[Person]:
         return []
     entries = client.hmget(_state_key(channel), members)
     return [json.loads(entry) for entry in entries if entry]
+
+
+def note_at_desk(agents: Iterable[int]) -> None:
+    """Note that these agents have a live page open. Raises redis.RedisError without Valkey."""
+    now = time.time()
+    seen: Any = {str(agent): now + GONE_AFTER_SECONDS for agent in agents}
+    client = connect(settings.VALKEY_URL)
+    client.zadd(_AT_DESK, seen)
+    client.expire(_AT_DESK, GONE_AFTER_SECONDS)
+
+
+def at_desk() -> set[int]:
+    """The agents who have a live page open: a queue, a ticket. Raises redis.RedisError."""
+    client = connect(settings.VALKEY_URL)
+    client.zremrangebyscore(_AT_DESK, 0, time.time())
+    members: Any = client.zrange(_AT_DESK, 0, -1)
+    return {int(member) for member in members}

@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import time
 from collections.abc import AsyncIterator
 
 import redis
@@ -19,7 +20,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST
 
 from helpdesk.live.hub import LiveEvent, hub, order_of
-from helpdesk.live.presence import PresenceState, show_presence
+from helpdesk.live.presence import PresenceState, note_at_desk, show_presence
 from helpdesk.live.tokens import read_pass
 
 log = logging.getLogger(__name__)
@@ -36,9 +37,12 @@ async def events(request: HttpRequest) -> HttpResponseBase:
     Begins after the event `since`, or with those since the page was `rendered`.
     """
     channels: set[str] = set()
+    agents: set[int] = set()
     try:
         for token in request.GET.getlist("t")[:MOST_TABS]:
-            channels |= read_pass(token).channels
+            who = read_pass(token)
+            channels |= who.channels
+            agents.add(who.agent_id)
     except signing.BadSignature:
         return HttpResponseForbidden()
     if not channels:
@@ -50,14 +54,17 @@ async def events(request: HttpRequest) -> HttpResponseBase:
     except ValueError:
         return HttpResponse(status=400)
     return StreamingHttpResponse(
-        _stream(frozenset(channels), since, rendered),
+        _stream(frozenset(channels), frozenset(agents), since, rendered),
         content_type="text/event-stream",
         headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
     )
 
 
-async def _stream(channels: frozenset[str], since: str, rendered: str) -> AsyncIterator[bytes]:
+async def _stream(
+    channels: frozenset[str], agents: frozenset[int], since: str, rendered: str
+) -> AsyncIterator[bytes]:
     async with hub.listen(channels) as listener:
+        noted = await _note_at_desk(agents)
         yield f"retry: {RETRY_MILLISECONDS}\n\n".encode()
         last = order_of(since or rendered or "0-0")
         if since or rendered:
@@ -65,6 +72,8 @@ async def _stream(channels: frozenset[str], since: str, rendered: str) -> AsyncI
                 last = event.order
                 yield _frame(event, channels)
         while True:
+            if time.monotonic() - noted >= PING_SECONDS:
+                noted = await _note_at_desk(agents)
             try:
                 waiting = await asyncio.wait_for(listener.queue.get(), PING_SECONDS)
             except TimeoutError:
@@ -74,6 +83,15 @@ async def _stream(channels: frozenset[str], since: str, rendered: str) -> AsyncI
                 return
             if waiting.order > last:
                 yield _frame(waiting, channels)
+
+
+async def _note_at_desk(agents: frozenset[int]) -> float:
+    """Say that these agents are here, and return when, by the monotonic clock."""
+    try:
+        await asyncio.to_thread(note_at_desk, agents)
+    except (redis.RedisError, OSError) as error:
+        log.warning("who is at the desk is not known: %s", error)
+    return time.monotonic()
 
 
 async def _missed(

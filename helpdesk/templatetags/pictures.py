@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from functools import cache, lru_cache
+from itertools import groupby
 
 from django import template
 from django.template.defaultfilters import date as format_date
@@ -105,32 +106,49 @@ def dots(value: int | None, of: int = 5) -> str:
 
 
 @register.simple_tag
-def sparkline(values: Sequence[float], low: float | None = None, high: float | None = None) -> str:
+def sparkline(
+    values: Sequence[float | None], low: float | None = None, high: float | None = None
+) -> str:
     """A line of at least twelve values with an optional band of what is normal; else nothing.
 
-    The last value belongs in text beside it: the picture is hidden from screen readers.
+    None is a gap in the line. The last value belongs in text beside it: the picture is hidden
+    from screen readers.
     """
-    if len(values) < ENOUGH_FOR_A_LINE:
+    known = [value for value in values if value is not None]
+    if len(known) < ENOUGH_FOR_A_LINE:
         return ""
-    top, bottom = max([*values, high or values[0]]), min([*values, low or values[0]])
+    ends = [*known, *(end for end in (low, high) if end is not None)]
+    top, bottom = max(ends), min(ends)
     scale = (top - bottom) or 1
 
     def y(value: float) -> float:
         return round(18 - (value - bottom) / scale * 16, 1)
 
-    points = [(round(at * 78 / (len(values) - 1) + 1, 1), y(v)) for at, v in enumerate(values)]
+    points = [
+        None if v is None else (round(at * 78 / (len(values) - 1) + 1, 1), y(v))
+        for at, v in enumerate(values)
+    ]
+    groups = groupby(points, key=lambda point: point is None)
+    lines = [[p for p in run if p is not None] for is_gap, run in groups if not is_gap]
     band: str = mark_safe("")
     if low is not None and high is not None:
         band = format_html(
             '<rect class="band" x="0" width="80" y="{}" height="{}"/>', y(high), y(low) - y(high)
         )
     return format_html(
-        '<svg class="sparkline" viewBox="0 0 80 20" aria-hidden="true">{}<polyline points="{}"/>'
+        '<svg class="sparkline" viewBox="0 0 80 20" aria-hidden="true">{}{}'
         '<circle class="last" cx="{}" cy="{}" r="2"/></svg>',
         band,
-        " ".join(f"{x},{at}" for x, at in points),
-        *points[-1],
+        format_html_join("", '<polyline points="{}"/>', ((_joined(line),) for line in lines)),
+        *lines[-1][-1],
     )
+
+
+def _joined(line: Sequence[tuple[float, float]]) -> str:
+    """The points of a polyline; one alone is drawn as a short stroke."""
+    if len(line) == 1:
+        line = [line[0], (line[0][0] + 1, line[0][1])]
+    return " ".join(f"{x},{y}" for x, y in line)
 
 
 @register.simple_tag

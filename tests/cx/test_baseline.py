@@ -1,10 +1,11 @@
 from datetime import timedelta
 
-from customers.cx.baseline import refresh_baseline, usual
-from customers.cx.display import cells
+from customers.cx.baseline import refresh_baseline, usual_in
+from customers.cx.cells import cells
 from customers.cx.facts import NewFact, keep_facts
 from customers.cx.models import CXFact
-from customers.cx.summary import Seen, summarise
+from customers.cx.seen import Seen
+from customers.cx.summary import summarise
 from customers.operations import identify_customer
 from helpdesk.lib.actors import Actor
 from tests.conftest import MONDAY_9AM
@@ -37,7 +38,7 @@ def test_nothing_is_usual_among_few_customers(db: None) -> None:
 
     refresh_baseline(at=MONDAY_9AM)
 
-    assert usual() == {}
+    assert usual_in("") == {}
 
 
 def test_what_is_usual_stands_beside_enough_values_with_its_n(db: None) -> None:
@@ -45,6 +46,6 @@ def test_what_is_usual_stands_beside_enough_values_with_its_n(db: None) -> None:
     refresh_baseline(at=MONDAY_9AM)
 
     own = [Seen("first_response", MONDAY_9AM, 60.0, n, {"business": 60.0}) for n in range(5)]
-    for seen, said in ((own, "usual here 30 m (n 100)"), (own[:4], "")):
-        shown = cells(summarise(seen, at=MONDAY_9AM), at=MONDAY_9AM, usual=usual())
+    for seen, said in ((own, "usual here 30 m (n 100)"), ([], "")):
+        shown = cells(summarise(seen, at=MONDAY_9AM), at=MONDAY_9AM, usual=usual_in(""))
         assert next(cell.usual for cell in shown if cell.key == "first_reply") == said

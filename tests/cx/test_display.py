@@ -2,9 +2,11 @@ from datetime import timedelta
 
 import pytest
 
-from customers.cx.display import cells, show_share, show_times, wilson
-from customers.cx.health_display import health_of
-from customers.cx.summary import Seen, summarise
+from customers.cx.cells import cells
+from customers.cx.display import show_share, show_times
+from customers.cx.seen import Seen
+from customers.cx.spreads import median_interval, wilson
+from customers.cx.summary import summarise
 from tests.conftest import MONDAY_9AM
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -89,27 +91,102 @@ def test_few_ratings_are_shown_one_by_one_without_a_percentage() -> None:
     assert (cell.text, cell.note) == ("2, 4", "")
 
 
+def year_of(values: list[float], *, years_ago: int, kind: str = "first_response") -> list[Seen]:
+    """Values in this order over one year, the last of them the newest."""
+    step = 360 / len(values)
+    begin = MONDAY_9AM - (years_ago + 1) * 365 * DAY
+    return [
+        Seen(kind, begin + (1 + at * step) * DAY, value, at, {"business": value * 60.0})
+        for at, value in enumerate(values)
+    ]
+
+
+def change_of(now: list[float], before: list[float], kind: str = "first_response") -> str:
+    facts = [*year_of(before, years_ago=1, kind=kind), *year_of(now, years_ago=0, kind=kind)]
+    key = {"first_response": "first_reply"}.get(kind, kind)
+    shown = cells(summarise(facts, at=MONDAY_9AM), at=MONDAY_9AM)
+    return next(cell.change for cell in shown if cell.key == key)
+
+
+SLOW, FAST = [float(n) for n in range(50, 60)], [float(n) for n in range(1, 11)]
+
+
 @pytest.mark.parametrize(
-    ("facts", "word"),
+    ("now", "before", "said"),
     [
-        ([], "unknown"),
-        ([Seen("promise", MONDAY_9AM - 2 * DAY)], "watch"),
-        ([Seen("promise", MONDAY_9AM - 12 * DAY)], "at_risk"),
-        ([Seen("rating", MONDAY_9AM, 2.0)], "watch"),
-        ([Seen("rating", MONDAY_9AM, 2.0), Seen("rating", MONDAY_9AM, 1.0)], "at_risk"),
-        ([Seen("open", MONDAY_9AM - DAY, 3)], "watch"),
-        ([Seen("reopened", MONDAY_9AM - n * DAY, 1) for n in (1, 2)], "watch"),
+        (SLOW, FAST, "↑ up from 5 m in the year before (n 10)"),
+        (FAST, SLOW, "↓ down from 54 m in the year before (n 10)"),
+        (SLOW, SLOW, ""),
+        (SLOW[:9], FAST, ""),
+        (SLOW, FAST[:9], ""),
+        ([10.0, 12.0] * 15, FAST, ""),
+        ([10.0, 12.0] * 12 + [30.0, 33.0] * 4, FAST, "↑ higher of late than chance explains"),
     ],
 )
-def test_the_health_word_follows_its_reasons(facts: list[Seen], word: str) -> None:
-    found = health_of(summarise(facts, at=MONDAY_9AM))
+def test_an_arrow_needs_intervals_apart_or_from_thirty_values_a_signal(
+    now: list[float], before: list[float], said: str
+) -> None:
+    assert change_of(now, before) == said
 
-    assert found.word == word
-    assert bool(found.reasons) == bool(facts)
+
+@pytest.mark.parametrize(
+    ("now", "before", "said"),
+    [
+        ([1.0] * 20, [0.0] * 20, "↑ up from 0 % in the year before (n 20)"),
+        ([1.0] * 9, [0.0] * 20, ""),
+        ([1.0, 0.0] * 10, [1.0, 1.0, 0.0, 0.0] * 5, ""),
+        ([1.0, 1.0, 1.0, 1.0, 0.0] * 14, [0.0] * 20, ""),
+        (
+            [1.0, 1.0, 1.0, 1.0, 0.0] * 20 + [0.0] * 20,
+            [1.0] * 20,
+            "↓ lower of late than chance explains",
+        ),
+    ],
+)
+def test_a_share_has_changed_only_where_chance_does_not_explain_it(
+    now: list[float], before: list[float], said: str
+) -> None:
+    assert change_of(now, before, "first_contact") == said
 
 
-def test_three_solved_tickets_and_nothing_else_are_steady() -> None:
-    data = {"business": 60.0, "on_us": 60.0, "on_customer": 0.0}
-    facts = [Seen("time_to_solve", MONDAY_9AM - n * DAY, 60.0, n, data) for n in (1, 2, 3)]
+@pytest.mark.parametrize(
+    ("n", "low", "high"), [(6, 0, 5), (10, 1, 8), (20, 5, 14), (100, 39, 60), (3, 0, 2)]
+)
+def test_the_interval_of_a_median_is_the_binomial_one(n: int, low: int, high: int) -> None:
+    assert median_interval(list(range(n))) == (low, high)
 
-    assert health_of(summarise(facts, at=MONDAY_9AM)).word == "steady"
+
+@pytest.mark.parametrize(
+    ("invited", "said"),
+    [([], "never asked"), ([0], "asked once"), ([0, 0], "asked twice"), ([0] * 3, "asked 3 times")],
+)
+def test_without_ratings_it_is_said_how_often_we_asked(invited: list[float], said: str) -> None:
+    facts = [Seen("invited", MONDAY_9AM - DAY, value, 1) for value in invited]
+
+    shown = cells(summarise(facts, at=MONDAY_9AM), at=MONDAY_9AM)
+
+    assert next(c.text for c in shown if c.key == "ratings") == f"No ratings yet ({said})"
+
+
+def test_a_trend_is_drawn_from_twelve_values_on() -> None:
+    for n, drawn in ((11, 0), (12, 12)):
+        shown = cells(summarise(replies(n), at=MONDAY_9AM), at=MONDAY_9AM)
+        assert next(len(c.trend) for c in shown if c.key == "first_reply") == drawn
+
+
+def test_effort_is_counts_of_contacts_switches_and_things_asked_again() -> None:
+    def contact(hours: int, channel: str, ticket: int) -> Seen:
+        return Seen("contact", MONDAY_9AM - hours * HOUR, 1, ticket, {"channel": channel})
+
+    facts = [
+        contact(5, "email", 1),
+        contact(4, "phone", 1),
+        contact(3, "email", 1),
+        contact(2, "phone", 2),
+        Seen("reasked", MONDAY_9AM - HOUR, 1, 1),
+    ]
+
+    shown = cells(summarise(facts, at=MONDAY_9AM), at=MONDAY_9AM)
+
+    cell = next(c for c in shown if c.key == "effort")
+    assert (cell.text, cell.note) == ("3, 1", "2 channel switches, asked again 1 time")

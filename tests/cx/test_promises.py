@@ -4,7 +4,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from customers.cx.display import Cell, cells
+from customers.cx.cells import cells
+from customers.cx.display import Cell
 from customers.cx.models import CXSummary
 from customers.cx.refreshing import refresh_summaries
 from customers.models import Customer

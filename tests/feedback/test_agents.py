@@ -13,7 +13,7 @@ from tests.feedback.test_answering import answer
 from tickets.feedback.agents import Rated, rated_agents
 from tickets.feedback.models import Answer, Invitation, Survey
 from tickets.feedback.numbers import answered_and_sent, answers_seen, feedback_numbers
-from tickets.feedback.responders import Group, compare, median_interval
+from tickets.feedback.responders import Group, compare
 from tickets.models import Message, Ticket
 
 
@@ -91,14 +91,6 @@ def test_who_answers_is_compared_only_where_it_matters() -> None:
     note = compare(Group(slow, 15, 30), Group(quick, 1, 30))
     assert "2 h 14 m for the first reply (median), the others 15 m" in note
     assert "50 % of theirs were reopened, 3 % of the others'" in note
-
-
-def test_a_median_has_its_order_statistic_interval() -> None:
-    """Ranks 32 and 48 (one-based) of eighty hold the median with 95 %; the interval is no wider."""
-    middle, low, high = median_interval([float(n) for n in range(1, 81)])
-    assert middle == 40.5
-    assert 30 <= low <= 32
-    assert 49 <= high <= 51
 
 
 def test_answered_and_sent_count_what_reached_the_customer(

@@ -57,7 +57,7 @@ def two_about_one_order(kofi: Customer, topic: Topic) -> tuple[Ticket, Ticket]:
 def test_two_tickets_about_one_order_become_an_issue(kofi: Customer, refund: Topic) -> None:
     first, second = two_about_one_order(kofi, refund)
 
-    (issue,) = regroup_customer(kofi.pk)
+    (issue,) = regroup_customer(kofi.pk, at=MONDAY_9AM)
 
     assert issue.label == "Charged twice for A-1042"
     assert set(issue.members.values_list("ticket", flat=True)) == {first.pk, second.pk}
@@ -65,21 +65,21 @@ def test_two_tickets_about_one_order_become_an_issue(kofi: Customer, refund: Top
 
 def test_grouping_again_changes_nothing(kofi: Customer, refund: Topic) -> None:
     two_about_one_order(kofi, refund)
-    before = [issue.pk for issue in regroup_customer(kofi.pk)]
+    before = [issue.pk for issue in regroup_customer(kofi.pk, at=MONDAY_9AM)]
 
-    assert [issue.pk for issue in regroup_customer(kofi.pk)] == before
+    assert [issue.pk for issue in regroup_customer(kofi.pk, at=MONDAY_9AM)] == before
 
 
 def test_an_issue_keeps_the_name_an_agent_gave_it(
     kofi: Customer, refund: Topic, ana: Agent
 ) -> None:
     two_about_one_order(kofi, refund)
-    (issue,) = regroup_customer(kofi.pk)
+    (issue,) = regroup_customer(kofi.pk, at=MONDAY_9AM)
     name_issue(issue, label="The double charge", by=Actor.agent(ana.pk), at=LATER)
 
     wrote(kofi, "A-1042 once more", at=LATER + timedelta(days=1), topic=refund)
 
-    (issue,) = regroup_customer(kofi.pk)
+    (issue,) = regroup_customer(kofi.pk, at=MONDAY_9AM)
     assert (issue.label, issue.members.count()) == ("The double charge", 3)
 
 
@@ -87,7 +87,7 @@ def named_issue(kofi: Customer, topic: Topic, order: str, name: str, *, ana: Age
     """Two tickets about an order, their issue named; the later one."""
     wrote(kofi, f"Late {order}", at=MONDAY_9AM, topic=topic)
     last = wrote(kofi, f"Where is {order}", at=LATER, topic=topic)
-    regroup_customer(kofi.pk)
+    regroup_customer(kofi.pk, at=MONDAY_9AM)
     issue = Issue.objects.get(members__ticket=last)
     name_issue(issue, label=name, by=Actor.agent(ana.pk), at=LATER)
     return last
@@ -128,7 +128,7 @@ def test_a_named_issue_that_falls_apart_leaves_its_name_to_one_part(
     second = named_issue(kofi, refund, "A-1042", "The kettle", ana=ana)
     third = wrote(kofi, "A-1042 again", at=LATER + timedelta(days=1), topic=refund)
     wrote(kofi, "A-1042 still", at=LATER + timedelta(days=2), topic=refund)
-    regroup_customer(kofi.pk)
+    regroup_customer(kofi.pk, at=MONDAY_9AM)
     name_issue(Issue.objects.get(), label="The kettle", by=Actor.agent(ana.pk), at=LATER)
 
     decide_link(third, other=second, is_same=False, by=Actor.agent(ana.pk), at=LATER)
@@ -140,7 +140,7 @@ def test_a_named_issue_that_falls_apart_leaves_its_name_to_one_part(
 def test_the_open_ticket_counts_the_contacts_about_its_issue(kofi: Customer, refund: Topic) -> None:
     first, second = two_about_one_order(kofi, refund)
     solve_ticket(first, by=Actor.system(), at=MONDAY_9AM + timedelta(hours=1))
-    regroup_customer(kofi.pk)
+    regroup_customer(kofi.pk, at=MONDAY_9AM)
 
     second.refresh_from_db()
     assert (second.contact_number, second.is_contact_sure) == (2, True)
@@ -152,7 +152,7 @@ def test_a_contact_about_something_else_is_not_counted_for_sure(
     first = wrote(kofi, "Lid is loose", at=MONDAY_9AM)
     solve_ticket(first, by=Actor.system(), at=MONDAY_9AM + timedelta(hours=1))
     second = wrote(kofi, "Money back", at=LATER)
-    regroup_customer(kofi.pk)
+    regroup_customer(kofi.pk, at=MONDAY_9AM)
 
     second.refresh_from_db()
     assert (second.contact_number, second.is_contact_sure) == (2, False)
@@ -164,7 +164,7 @@ def test_a_no_survives_recomputing_and_is_on_both_tickets(
     first, second = two_about_one_order(kofi, refund)
 
     decide_link(second, other=first, is_same=False, by=Actor.agent(ana.pk), at=LATER)
-    regroup_customer(kofi.pk)
+    regroup_customer(kofi.pk, at=MONDAY_9AM)
 
     second.refresh_from_db()
     assert not Issue.objects.exists()

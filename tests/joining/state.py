@@ -18,11 +18,13 @@ APART = {
     "cx_cxfact": ("id",),
     "metrics_resolution": ("id",),
     "metrics_target": ("id",),
+    "metrics_daynumber": ("id",),
     "customers_touchpointyear": ("id",),
     "customers_duplicate": (),
 }
 TRAIL = (
     "tickets_ticketevent", "customers_identityevent", "joining_merge", "metrics_unsettled",
+    "cx_healthchange",
     "metrics_unrolled",
 )  # fmt: skip
 OURS = ("customers_", "cx_", "feedback_", "metrics_", "tickets_")
@@ -31,7 +33,7 @@ OURS = ("customers_", "cx_", "feedback_", "metrics_", "tickets_")
 def derive(*, at: datetime) -> None:
     """Derive all numbers and issues, as the workers do some seconds after each change."""
     for customer_id in Customer.objects.values_list("pk", flat=True):
-        regroup_customer(customer_id)
+        regroup_customer(customer_id, at=at)
     rebuild(at=at)
 
 

@@ -106,7 +106,7 @@ def test_the_name_of_an_issue_goes_with_it_and_comes_back(
 ) -> None:
     by, twin = Actor.agent(ana.pk), second.customer
     third = wrote(twin, support, f"As in #{second.number}", MONDAY_9AM + 2 * DAY)
-    (issue,) = regroup_customer(twin.pk)
+    (issue,) = regroup_customer(twin.pk, at=MONDAY_9AM)
     name_issue(issue, label="The code", by=by, at=LATER)
 
     merge = merge_customers(twin, into=kofi, by=by, at=LATER)

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.test import Client
 
-from customers.cx.display import cells
+from customers.cx.cells import cells
 from customers.cx.models import CXFact
 from customers.cx.queries import rows_behind, summary_of
 from customers.cx.refreshing import refresh_summaries
@@ -127,7 +127,7 @@ def test_a_ticket_of_last_month_solved_today_is_in_the_numbers_of_today(
     resolve_cycles(ticket.pk, at=today + MINUTE)
 
     assert _block(ticket, "time_to_solve")["calendar"]["n"] == 1
-    assert _block(ticket, "tickets")["solved"] == 1
+    assert _block(ticket, "issues")["solved"] == 1
 
 
 def test_what_a_number_opens_to_is_in_the_same_business_hours_as_the_number(

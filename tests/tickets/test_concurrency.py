@@ -1,6 +1,7 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.db import connection, transaction
@@ -102,12 +103,12 @@ def test_deriving_issues_never_writes_on_a_ticket_it_has_not_locked(
                 customer=kofi, subject="Cannot sign in", content=said("Again"), by=by, at=at
             )
             Ticket.objects.filter(pk=arrival.ticket.pk).update(contact_number=9)
-            deriving = pool.submit(in_own_connection, regroup_customer, kofi.pk)
+            deriving = pool.submit(in_own_connection, partial(regroup_customer, kofi.pk, at=at))
             await_true(waits_for_a_lock)
         deriving.result()
 
     arrival.ticket.refresh_from_db()
     assert arrival.ticket.contact_number == 9
-    regroup_customer(kofi.pk)
+    regroup_customer(kofi.pk, at=MONDAY_9AM)
     arrival.ticket.refresh_from_db()
     assert arrival.ticket.contact_number == 2

@@ -60,7 +60,7 @@ def _brief_batch(*, at: datetime) -> int:
 @transaction.atomic
 def brief_customer(customer_id: int, *, at: datetime) -> None:
     """Derive a customer's issues and make the briefings of their unfinished tickets anew."""
-    regroup_customer(customer_id)
+    regroup_customer(customer_id, at=at)
     for ticket in _unfinished().filter(customer=customer_id):
         store_briefing(ticket, at=at)
 

@@ -24,7 +24,7 @@ from helpdesk.lib.actors import Actor
 from helpdesk.lib.errors import DomainError
 from helpdesk.web import AgentRequest, agent_required, refusal
 from tickets.desk.customer_forms import DetailsForm, IdentityForm, NoteForm
-from tickets.desk.cx import cx_rows_of
+from tickets.desk.cx import cx_rows_of, window_in
 from tickets.desk.identity import merged_into
 from tickets.desk.profile import profile
 from tickets.models import Ticket
@@ -151,7 +151,9 @@ def keep(request: AgentRequest, pk: int) -> HttpResponse:
 def cx_rows(request: AgentRequest, pk: int, block: str) -> HttpResponse:
     """The rows one number of the summary is made of."""
     person = find_person(request, pk)
-    context = cx_rows_of(person, block=block, agent=request.user, at=timezone.now())
+    window = window_in(request.GET.get("window", ""))
+    agent, now = request.user, timezone.now()
+    context = cx_rows_of(person, block=block, window=window, agent=agent, at=now)
     context |= {"subject": person, "back": person.get_absolute_url(), "section": "customers"}
     return render(request, "tickets/desk/customer_cx.html", context)
 

@@ -7,56 +7,137 @@ from datetime import datetime
 from typing import Any
 
 from django.http import Http404
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
-from customers.cx.baseline import usual
-from customers.cx.display import Cell, cells
+from customers.cx.baseline import usual_in
+from customers.cx.cells import cells
+from customers.cx.changes import changes_of, health_history
+from customers.cx.cohorts import cohort_words
+from customers.cx.display import Cell
 from customers.cx.health_display import Health, health_of
 from customers.cx.models import CXSummary
-from customers.cx.queries import BLOCKS, rows_behind
-from customers.models import Customer, Organisation
+from customers.cx.queries import (
+    BLOCKS,
+    REASONS,
+    SWITCHED,
+    USUAL_WINDOW,
+    WINDOWS,
+    Subject,
+    numbers_of,
+    rows_behind,
+)
+from customers.cx.seen import SHORT
+from customers.cx.value import orders_of, value_of
 from helpdesk.accounts.models import Agent
-from helpdesk.templatetags.desk import duration
+from tickets.desk.cx_words import (
+    ChangeWords,
+    HistoryWords,
+    change_words,
+    history_words,
+    reason_words,
+    row_of_fact,
+    row_of_order,
+    value_cell,
+)
 
-SECONDS = frozenset({"first_response", "next_response", "time_to_solve"})
+VALUE = "value"
+WINDOW_WORDS = {
+    "30d": _lazy("30 days"),
+    "90d": _lazy("90 days"),
+    "12m": _lazy("12 months"),
+    "all": _lazy("all time"),
+}
 
 
 @dataclass(frozen=True)
 class CXBlock:
-    """The summary of a customer or an organisation, ready to print."""
+    """The summary of a customer or an organisation, ready to print.
+
+    `since` is what `changes` are counted from: the agent's last look, where `has_looked`.
+    """
 
     health: Health
     cells: list[Cell]
     computed_at: datetime
+    window: str
+    windows: list[tuple[str, Any]]
+    changes: list[ChangeWords]
+    history: list[HistoryWords]
+    since: datetime
+    has_looked: bool
+    untimed: int
+    compared_with: str
 
 
-def cx_block(subject: Customer | Organisation, *, at: datetime) -> CXBlock | None:
+def window_in(asked: str) -> str:
+    """Return the window an address asks for; the usual one for anything else."""
+    return asked if asked in WINDOWS else USUAL_WINDOW
+
+
+def cx_block(
+    subject: Subject,
+    *,
+    agent: Agent,
+    at: datetime,
+    window: str = USUAL_WINDOW,
+    looked_at: datetime | None = None,
+) -> CXBlock | None:
     """Return the stored summary for showing, or None when there is nothing yet.
 
-    Reads `subject.cx_summary`, which the caller has fetched along.
+    Reads `subject.cx_summary`, which the caller has fetched along. `looked_at` is when this agent
+    was here before. Four queries, and one more for another window than the usual one.
     """
     summary: CXSummary | None = getattr(subject, "cx_summary", None)
     if summary is None or "contacts" not in summary.data:
         return None
+    data, history = numbers_of(subject, summary, window=window), health_history(subject)
+    usual = usual_in(summary.cohort)
+    shown = cells(data, at=at, usual=usual, window=window)
+    if value := value_of(subject, at=at):
+        shown.append(value_cell(value))
+    since = looked_at or at - SHORT
     return CXBlock(
-        health_of(summary.data), cells(summary.data, at=at, usual=usual()), summary.computed_at
+        health=health_of(data),
+        cells=shown,
+        computed_at=summary.computed_at,
+        window=window,
+        windows=list(WINDOW_WORDS.items()),
+        changes=change_words(changes_of(subject, history, since=since, agent=agent, at=at)),
+        history=history_words(history),
+        since=since,
+        has_looked=looked_at is not None,
+        untimed=data["untimed"],
+        compared_with=cohort_words(summary.cohort) if usual else "",
     )
 
 
 def cx_rows_of(
-    subject: Customer | Organisation, *, block: str, agent: Agent, at: datetime
+    subject: Subject, *, block: str, agent: Agent, at: datetime, window: str = USUAL_WINDOW
 ) -> dict[str, Any]:
-    """Return the rows behind one number that this agent may see, newest first, for its page."""
-    if block not in BLOCKS:
-        raise Http404
-    behind = rows_behind(subject, block, agent=agent, at=at)
+    """Return the rows behind one number that this agent may see, newest first, for its page.
+
+    As of when the number was computed, in the window it was counted in.
+    """
     summary: CXSummary | None = getattr(subject, "cx_summary", None)
-    shown = cells(summary.data, at=at) if summary and "contacts" in summary.data else []
-    title = next((cell.label for cell in shown if cell.key == block), block.replace("_", " "))
-    rows = [(fact, _value(fact.kind, fact.value)) for fact in behind.facts]
-    return {"title": title, "rows": rows, "hidden": behind.hidden, "is_cut": behind.is_cut}
-
-
-def _value(kind: str, value: float | None) -> str:
-    if value is None:
-        return ""
-    return duration(value) if kind in SECONDS else f"{value:g}"
+    at = summary.computed_at if summary else at
+    if block == VALUE:
+        orders = [row_of_order(order) for order in orders_of(subject, at=at)]
+        return {"title": _("Orders"), "rows": orders, "hidden": 0}
+    if block not in BLOCKS and block not in REASONS:
+        raise Http404
+    behind = rows_behind(subject, block, window=window, agent=agent, at=at)
+    rows = [row_of_fact(fact) for fact in behind.facts]
+    context: dict[str, Any] = {"rows": rows, "hidden": behind.hidden, "is_cut": behind.is_cut}
+    if block in REASONS:
+        return context | {"title": reason_words(block, len(rows) + behind.hidden)}
+    shown: list[Cell] = []
+    if summary and "contacts" in summary.data:
+        data = numbers_of(subject, summary, window=window)
+        shown = cells(data, at=at, window=window)
+    cell = next((cell for cell in shown if cell.key == block), None)
+    return context | {
+        "title": cell.label if cell else block.replace("_", " "),
+        "said": cell.text if cell else "",
+        "window": WINDOW_WORDS[window] if block in SWITCHED else "",
+    }

@@ -22,7 +22,7 @@ from customers.queries import people_of
 from helpdesk.accounts.models import Agent
 from helpdesk.lib.actors import Actor
 from helpdesk.web import AgentRequest, agent_required
-from tickets.desk.cx import cx_block, cx_rows_of
+from tickets.desk.cx import cx_block, cx_rows_of, window_in
 from tickets.desk.person_forms import attribute_fields, attribute_values
 from tickets.desk.person_words import attribute_words
 from tickets.models import Category, Ticket, Topic
@@ -57,7 +57,9 @@ def organisation(request: AgentRequest, pk: int) -> HttpResponse:
         "incident_from": INCIDENT_FROM,
         "domains": list(group.domains.order_by("domain")),
         "attributes": attribute_words(list(kinds.values("key", "label", "kind")), group.attributes),
-        "cx": cx_block(group, at=now),
+        "cx": cx_block(
+            group, agent=request.user, at=now, window=window_in(request.GET.get("window", ""))
+        ),
         "section": "customers",
     }
     return render(request, "tickets/desk/organisation.html", context)
@@ -68,7 +70,9 @@ def organisation(request: AgentRequest, pk: int) -> HttpResponse:
 def cx_rows(request: AgentRequest, pk: int, block: str) -> HttpResponse:
     """The rows one number of an organisation's summary is made of."""
     group = find_organisation(request, pk)
-    context = cx_rows_of(group, block=block, agent=request.user, at=timezone.now())
+    window = window_in(request.GET.get("window", ""))
+    agent, now = request.user, timezone.now()
+    context = cx_rows_of(group, block=block, window=window, agent=agent, at=now)
     back = reverse("desk:organisation", args=[pk])
     context |= {"subject": group, "back": back, "section": "customers"}
     return render(request, "tickets/desk/customer_cx.html", context)

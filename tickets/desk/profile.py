@@ -25,7 +25,7 @@ from customers.queries import (
 from helpdesk.accounts.models import Agent
 from helpdesk.lib.text import id_in
 from helpdesk.web import AgentRequest
-from tickets.desk.cx import cx_block
+from tickets.desk.cx import cx_block, window_in
 from tickets.desk.identity import identity_of
 from tickets.desk.person_forms import ConsentForm, JoinForm, RelationForm
 from tickets.desk.person_words import attribute_words, buying_words, relation_words
@@ -65,7 +65,13 @@ def profile(request: AgentRequest, pk: int, **extra: Any) -> dict[str, Any]:
         "pinned": [note for note in notes if note.is_pinned],
         "notes": notes,
         **identity_of(person, agent=agent),
-        "cx": cx_block(person, at=now),
+        "cx": cx_block(
+            person,
+            agent=agent,
+            at=now,
+            window=window_in(request.GET.get("window", "")),
+            looked_at=person.looked_at,
+        ),
         "facts": known_facts(person, agent=agent, at=now),
         "promises": promises_to(person, agent=agent),
         "orders": orders,

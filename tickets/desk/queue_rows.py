@@ -91,7 +91,7 @@ def _reasons(ticket: Ticket, at: datetime) -> list[Chip | None]:
     return [
         _promise_chip(ticket, at),
         _alarm_chip(ticket),
-        _repeat_chip(ticket),
+        repeat_chip(ticket),
         _priority_chip(ticket),
         Chip(label=_("reopened"), tone="warning") if ticket.reopened_count else None,
         _first_chip(ticket),
@@ -100,8 +100,11 @@ def _reasons(ticket: Ticket, at: datetime) -> list[Chip | None]:
 
 def _promise_chip(ticket: Ticket, at: datetime) -> Chip | None:
     due_at = ticket.customer.next_promise_due_at
-    if due_at is None or due_at >= at:
-        return None
+    return promise_chip(due_at, at) if due_at is not None and due_at < at else None
+
+
+def promise_chip(due_at: datetime, at: datetime) -> Chip:
+    """Say of a promise that it is late, and by how much."""
     days = (timezone.localtime(at).date() - timezone.localtime(due_at).date()).days
     hours = int((at - due_at).total_seconds() // 3600)
     late = _("%(n)s d") % {"n": days} if hours >= HOURS_A_DAY else _("%(n)s h") % {"n": hours}
@@ -117,7 +120,8 @@ def _alarm_chip(ticket: Ticket) -> Chip | None:
     return None
 
 
-def _repeat_chip(ticket: Ticket) -> Chip | None:
+def repeat_chip(ticket: Ticket) -> Chip | None:
+    """Say the how-manieth contact it is, from the second on."""
     if ticket.contact_number <= 1:
         return None
     return _nth_contact(

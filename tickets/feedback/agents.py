@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from customers.cx.display import show_share, wilson
+from customers.cx.display import show_share
+from customers.cx.spreads import wilson
 from customers.feedback.models import Rating
 from helpdesk.accounts.models import Agent
 from helpdesk.accounts.roles import Permission

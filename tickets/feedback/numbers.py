@@ -12,7 +12,8 @@ from statistics import mean, stdev
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from customers.cx.display import INTERVAL_FROM, SUMMARY_FROM, Z, show_share
+from customers.cx.display import SUMMARY_FROM, show_share
+from customers.cx.spreads import INTERVAL_FROM, Z
 from customers.feedback.models import Rating
 from customers.models import Customer
 from helpdesk.accounts.models import Agent

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from math import ceil, floor, sqrt
+from statistics import median
 
 from django.utils.translation import gettext as _
 
-from customers.cx.display import Z, wilson
 from customers.cx.models import CXFact
+from customers.cx.spreads import median_interval, wilson
 from helpdesk.templatetags.desk import duration
 from tickets.feedback.models.invitation import InvitationQuerySet
 
@@ -44,10 +44,12 @@ def compare(answered: Group, silent: Group) -> str:
     """Put large differences between two groups in words; "" where there is none."""
     said = []
     if min(len(answered.waits), len(silent.waits)) >= COMPARED_FROM:
-        theirs, others = median_interval(answered.waits), median_interval(silent.waits)
-        if _are_apart((theirs[1], theirs[2]), (others[1], others[2])):
+        theirs, others = sorted(answered.waits), sorted(silent.waits)
+        if _are_apart(median_interval(theirs), median_interval(others)):
             words = _("they waited %(theirs)s for the first reply (median), the others %(others)s")
-            said.append(words % {"theirs": duration(theirs[0]), "others": duration(others[0])})
+            said.append(
+                words % {"theirs": duration(median(theirs)), "others": duration(median(others))}
+            )
     if _are_apart(wilson(answered.reopened, answered.n), wilson(silent.reopened, silent.n)):
         words = _("%(theirs)s %% of theirs were reopened, %(others)s %% of the others'")
         shares = (100 * answered.reopened / answered.n, 100 * silent.reopened / silent.n)
@@ -55,15 +57,6 @@ def compare(answered: Group, silent: Group) -> str:
     if not said:
         return ""
     return _("Those who answered are not like the rest: %(how)s.") % {"how": "; ".join(said)}
-
-
-def median_interval(values: Sequence[float]) -> tuple[float, float, float]:
-    """Return the median and its 95 % interval by order statistics (binomial, normal form)."""
-    ordered, n = sorted(values), len(values)
-    half = Z * sqrt(n) / 2
-    low, high = floor(n / 2 - half), ceil(n / 2 + half)
-    middle = (ordered[(n - 1) // 2] + ordered[n // 2]) / 2
-    return middle, ordered[max(0, low - 1)], ordered[min(n - 1, high)]
 
 
 def _group(numbers: Collection[int]) -> Group:

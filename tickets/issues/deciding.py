@@ -35,7 +35,7 @@ def decide_link(
     for one, another in ((first, second), (second, first)):
         record_event(one, kind, new={"ticket": another.number}, by=by, at=at)
         one.save(update_fields=["last_event_id", "updated_at"])
-    regroup_customer(first.customer_id)
+    regroup_customer(first.customer_id, at=at)
     return decision
 
 
@@ -50,7 +50,7 @@ def withdraw_decision(ticket: Ticket, *, other: Ticket, by: Actor, at: datetime)
         new = {"ticket": another.number, "withdrawn": True}
         record_event(one, TicketEvent.Kind.UNLINKED, new=new, by=by, at=at)
         one.save(update_fields=["last_event_id", "updated_at"])
-    regroup_customer(first.customer_id)
+    regroup_customer(first.customer_id, at=at)
 
 
 def _locked(ticket: Ticket, other: Ticket) -> tuple[Ticket, Ticket]:

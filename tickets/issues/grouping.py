@@ -6,8 +6,10 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Q
 
+from customers.cx.refreshing import refresh_summaries
 from customers.models import Customer, Touchpoint
 from helpdesk.lib.actors import Actor
+from tickets.issues.facts import keep_issue_facts
 from tickets.issues.frequencies import newest_snapshot
 from tickets.issues.knowing import decisions_on, tickets_known
 from tickets.issues.linking import Decisions, Known, firm_edges, issues_among
@@ -17,11 +19,12 @@ from tickets.models import Ticket
 
 
 @transaction.atomic
-def regroup_customer(customer_id: int) -> list[Issue]:
+def regroup_customer(customer_id: int, *, at: datetime) -> list[Issue]:
     """Derive a customer's issues from their tickets and what agents said; return them.
 
     Only issues of two tickets and more are kept. One that goes on keeps its row and the name an
     agent gave it; of two that become one, the older name is shown. Repeating it changes nothing.
+    The CX summary counts issues, and is brought up to date with them.
     """
     locked = lock_tickets_of(customer_id)
     Customer.objects.lock(customer_id)
@@ -29,6 +32,8 @@ def regroup_customer(customer_id: int) -> list[Issue]:
     decisions = decisions_on([ticket.id for ticket in tickets])
     groups = [g for g in issues_among(tickets, firm_edges(tickets, decisions)) if len(g) > 1]
     issues = _keep(customer_id, groups)
+    if keep_issue_facts([customer_id]):
+        refresh_summaries([customer_id], at=at)
     _count_contacts(customer_id, tickets, decisions, locked)
     return issues
 

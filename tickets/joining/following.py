@@ -58,6 +58,7 @@ RULES: dict[str, Rule] = {
     "customers.touchpointyear.customer": Rule.STAY,  # counted anew
     "cx.cxfact.customer": Rule.FOLLOW,
     "cx.cxsummary.customer": Rule.STAY,  # computed anew
+    "cx.healthchange.customer": Rule.STAY,  # how each record stood, and when, stays said
     "feedback.rating.customer": Rule.FOLLOW,
     "surveys.invitation.customer": Rule.FOLLOW,
     "surveys.invitation.ticket": Rule.STAY,  # what they were asked about stays said

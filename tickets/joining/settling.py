@@ -26,7 +26,7 @@ def settle(customer_ids: Iterable[int], *, at: datetime) -> None:
     people = sorted(set(customer_ids))
     recount_customers(*people)
     for customer_id in people:
-        regroup_customer(customer_id)
+        regroup_customer(customer_id, at=at)
     tickets = Ticket.objects.filter(customer__in=people)
     ids = list(tickets.order_by("pk").values_list("pk", flat=True))
     if len(ids) > SETTLED_AT_ONCE:

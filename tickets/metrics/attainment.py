@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
-from customers.cx.display import wilson
+from customers.cx.spreads import wilson
 from tickets.metrics.models import Target
 from tickets.models import TargetKind
 

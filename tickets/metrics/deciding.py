@@ -14,6 +14,7 @@ from customers.cx.facts import NewFact, keep_facts
 from customers.cx.models import CXFact
 from customers.cx.refreshing import refresh_summaries
 from customers.models import Customer
+from tickets.metrics.counting import uncounted
 from tickets.metrics.deriving import first_contact_fact
 from tickets.metrics.first_contact import (
     WINDOW,
@@ -47,6 +48,7 @@ def decide(tickets: Sequence[Ticket], *, at: datetime, write: bool = True) -> De
     changed: list[Resolution] = []
     drifted = 0
     facts: list[NewFact] = []
+    left_out = uncounted(row.ticket_id for row in attempts)
     for row in attempts:
         verdict = judge(_attempt(row, issues), further[row.customer_id], at=at)
         is_due = row.first_contact_decided_at is None and verdict.is_solved is True
@@ -54,8 +56,8 @@ def decide(tickets: Sequence[Ticket], *, at: datetime, write: bool = True) -> De
             row.is_first_contact, row.first_contact_decided_at = _stored(verdict)
             changed.append(row)
             drifted += not is_due
-        if verdict.is_solved is not None and verdict.decided_at and (write or not is_due):
-            facts.append(_fact(row, verdict.decided_at, is_solved=verdict.is_solved))
+        if row.ticket_id not in left_out and (write or not is_due):
+            facts += _fact_of(row, verdict)
     numbers = {ticket.number for ticket in tickets} | {row.ticket.number for row in attempts}
     stored = CXFact.objects.filter(ticket_number__in=numbers, kind="first_contact")
     if write:
@@ -63,8 +65,11 @@ def decide(tickets: Sequence[Ticket], *, at: datetime, write: bool = True) -> De
     return Decided(drifted, keep_facts(stored, facts, write=write))
 
 
-def _fact(row: Resolution, at: datetime, *, is_solved: bool) -> NewFact:
-    return first_contact_fact(row.ticket, at, is_solved=is_solved, agent=row.solved_by_id)
+def _fact_of(row: Resolution, verdict: FirstContact) -> list[NewFact]:
+    if verdict.is_solved is None or verdict.decided_at is None:
+        return []
+    agent, is_solved = row.solved_by_id, verdict.is_solved
+    return [first_contact_fact(row.ticket, verdict.decided_at, is_solved=is_solved, agent=agent)]
 
 
 def decide_due(*, at: datetime, limit: int = DECIDED_AT_ONCE) -> int:

@@ -13,7 +13,10 @@ from customers.cx.facts import keep_customer_facts
 from customers.cx.models import CXFact, CXSummary
 from customers.cx.refreshing import drifted_summaries, refresh_summaries
 from customers.models import Customer
+from tickets.issues.facts import keep_issue_facts
 from tickets.metrics.clock import Clock
+from tickets.metrics.models import RolledDay
+from tickets.metrics.reporting.rolling import roll_up_due, rolled_differs
 from tickets.metrics.resolving import resolve_tickets
 from tickets.models import Ticket, TicketEvent
 
@@ -30,10 +33,11 @@ class Rebuilt:
     facts: int = 0
     summaries: int = 0
     targets: int = 0
+    days: int = 0
 
     @property
     def total(self) -> int:
-        return self.resolutions + self.facts + self.summaries + self.targets
+        return self.resolutions + self.facts + self.summaries + self.targets + self.days
 
 
 def _silent(_: Rebuilt) -> None:
@@ -61,7 +65,19 @@ def rebuild(
     customers = Customer.objects.all()
     if number is not None or settled_before is not None:
         customers = customers.filter(pk__in=tickets.values("customer"))
-    return _customers(customers, done, at=at, write=write, report=report)
+    done = _customers(customers, done, at=at, write=write, report=report)
+    return _days(done, at=at, write=write) if number is None else done
+
+
+def _days(done: Rebuilt, *, at: datetime, write: bool) -> Rebuilt:
+    """Compare the numbers of rolled-up days with their facts; then, to write, bring all in line."""
+    differing = rolled_differs(at=at)
+    if write:
+        if differing:
+            RolledDay.objects.all().delete()
+        while roll_up_due(at=at):
+            pass
+    return replace(done, days=differing)
 
 
 def _tickets(
@@ -111,7 +127,15 @@ def _customers(
 @transaction.atomic
 def _settle(customer_ids: list[int], *, at: datetime, write: bool) -> tuple[int, int]:
     """Compare the facts and summaries of customers; then, to write, refresh each summary."""
+    if write:
+        list(
+            Customer.objects.filter(pk__in=customer_ids)
+            .order_by("pk")
+            .select_for_update(of=("self",), no_key=True)
+            .values_list("pk")
+        )
     facts = keep_customer_facts(customer_ids, write=False)
+    facts += keep_issue_facts(customer_ids, write=write)
     drifted = len(drifted_summaries(customer_ids)) + _without_summary(customer_ids)
     if write:
         refresh_summaries(customer_ids, at=at)

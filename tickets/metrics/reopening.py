@@ -5,9 +5,12 @@ wrote again ("thank you"), and the ticket was solved again without another reply
 the new cycle runs it counts as a reopening.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from tickets.metrics.replay import Cycle, History
+
+# A solve cycle counts as come back when it was reopened so soon (METRICS 5.2).
+REOPENED_WITHIN = timedelta(days=14)
 
 
 def is_courtesy(cycle: Cycle) -> bool:

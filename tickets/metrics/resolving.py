@@ -14,7 +14,9 @@ from customers.cx.facts import OF_CUSTOMER, NewFact, keep_facts
 from customers.cx.models import CXFact
 from customers.cx.refreshing import refresh_summaries
 from customers.models import Customer
+from tickets.metrics.beside import BESIDE, keep_beside
 from tickets.metrics.clock import Clock
+from tickets.metrics.counting import uncounted
 from tickets.metrics.deciding import decide
 from tickets.metrics.deriving import Numbers, facts, resolutions
 from tickets.metrics.models import Resolution
@@ -24,8 +26,8 @@ from tickets.metrics.replay import History, replay
 from tickets.metrics.target_keeping import keep_targets
 from tickets.models import Ticket
 
-# Facts that no ticket tells by itself: others of the customer bear on them.
-_NOT_OF_EVENTS = (*OF_CUSTOMER, "first_contact", "repeat")
+# Facts that others write: of customers, of rows beside events, of windows, of other contacts.
+_NOT_OF_EVENTS = (*OF_CUSTOMER, *BESIDE, "first_contact", "repeat", "issue")
 
 
 @dataclass(frozen=True)
@@ -79,13 +81,17 @@ def resolve_tickets(
             .select_for_update(of=("self",), no_key=True)
             .values_list("pk")
         )
-    differences = _derive(tickets, clock or Clock.of_workspace(), write=write)
+    left_out = uncounted(ticket_ids)
+    differences = _derive(tickets, clock or Clock.of_workspace(), left_out, write=write)
+    beside = keep_beside(tickets, left_out=left_out, at=at, write=write)
     decided = decide(tickets, at=at, write=write)
     repeats = keep_repeats(tickets, write=write)
-    return differences + Differences(decided.resolutions, decided.facts + repeats)
+    return differences + Differences(decided.resolutions, decided.facts + beside + repeats)
 
 
-def _derive(tickets: Sequence[Ticket], clock: Clock, *, write: bool) -> Differences:
+def _derive(
+    tickets: Sequence[Ticket], clock: Clock, left_out: set[int], *, write: bool
+) -> Differences:
     moments = moments_of([ticket.pk for ticket in tickets])
     numbers: dict[int, list[Numbers]] = {}
     new_facts: list[NewFact] = []
@@ -98,6 +104,8 @@ def _derive(tickets: Sequence[Ticket], clock: Clock, *, write: bool) -> Differen
             new_facts += facts(ticket, history, clock)
     targets, target_facts = keep_targets(tickets, histories, clock, write=write)
     new_facts += target_facts
+    numbers_out = {ticket.number for ticket in tickets if ticket.pk in left_out}
+    new_facts = [fact for fact in new_facts if fact.ticket_number not in numbers_out]
     stored = CXFact.objects.filter(ticket_number__in=[ticket.number for ticket in tickets])
     return Differences(
         resolutions=_keep_resolutions(tickets, numbers, write=write),

@@ -11,6 +11,7 @@ from tickets.metrics.deciding import decide_due
 from tickets.metrics.escalating import escalate_due
 from tickets.metrics.moments import METRIC_KINDS
 from tickets.metrics.rebuilding import rebuild
+from tickets.metrics.reporting.rolling import roll_up_due
 from tickets.metrics.settling import begin_settling, settle_due
 from tickets.models import TicketEvent
 
@@ -32,6 +33,8 @@ SETTLED_KINDS = METRIC_KINDS | {
     Kind.LINKED,
     Kind.UNLINKED,
     Kind.CUSTOMER,
+    Kind.SURVEYED,
+    Kind.TAGGED,
 }
 
 
@@ -53,6 +56,12 @@ def keep_numbers_current(**_: Any) -> None:
 def escalate_targets(**_: Any) -> None:
     """Tell of targets that are nearly due or missed, and do what their policies say."""
     escalate_due(at=timezone.now())
+
+
+@shared_task(ignore_result=True)
+def roll_up_days(**_: Any) -> None:
+    """Roll up the days that are over, and those whose facts have changed, a month at a time."""
+    roll_up_due(at=timezone.now())
 
 
 @shared_task(ignore_result=True)

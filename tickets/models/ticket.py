@@ -188,6 +188,8 @@ class Ticket(models.Model):
                 include=("team", "customer"),
                 condition=Q(topic__isnull=False),
             ),
+            # How many came when: today beside the same weekday of other weeks.
+            models.Index(name="ticket_opened", fields=("opened_at",), include=("team",)),
             models.Index(name="ticket_newest", fields=("-updated_at", "-id")),
         )
 

@@ -42,8 +42,8 @@ EMPTIED = (
     "ticket", "ticketevent", "touchpoint",
 )  # fmt: skip
 LEFT = (
-    "customer", "cxfact", "cxsummary", "datarequest", "incidentticket", "issueticket",
-    "linkdecision", "resolution", "target", "touchpointyear", "unsettled",
+    "customer", "cxfact", "cxsummary", "datarequest", "healthchange", "incidentticket",
+    "issueticket", "linkdecision", "resolution", "target", "touchpointyear", "unsettled",
 )  # fmt: skip
 # What events say without words: all that metrics read, and ids.
 SAFE = frozenset(

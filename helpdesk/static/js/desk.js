@@ -17,7 +17,12 @@ let typedAt = 0;
 
 function elementFor(keys) {
     const all = [...document.querySelectorAll(`[data-key="${CSS.escape(keys)}"]`)];
-    return all.findLast((element) => visible(element) && !element.disabled);
+    const usable = all.filter((element) => visible(element) && !element.disabled);
+    const row = document.activeElement?.closest("[data-row]");
+    // A key that every row of a list has is the focused row's, or else the first one's.
+    const inRows = usable.filter((element) => element.closest("[data-row]"));
+    const ofRow = inRows.find((element) => row?.contains(element));
+    return ofRow ?? usable.findLast((element) => !inRows.includes(element)) ?? inRows[0];
 }
 
 function beginsSequence(keys) {

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('metrics', '0005_numbers_by_day'),
-        ('tickets', '0019_escalations'),
+        ('tickets', '0020_escalations'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -28,7 +28,8 @@ class Command(BaseCommand):
         self.stdout.write(
             f"{done.tickets} tickets and {done.customers} customers in "
             f"{monotonic() - started:.1f} s; drift {done.total}: {done.resolutions} resolutions, "
-            f"{done.facts} facts, {done.summaries} summaries, {done.targets} targets"
+            f"{done.facts} facts, {done.summaries} summaries, {done.targets} targets, {done.days} "
+            "numbers of days"
         )
         if check and done.total:
             raise CommandError("Stored numbers are not what the events say.")

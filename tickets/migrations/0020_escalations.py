@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tickets', '0018_surveyed_events'),
+        ('tickets', '0019_tickets_by_opening'),
     ]
 
     operations = [

@@ -1,0 +1,95 @@
+"""What somebody has bought, only where the company tells us (METRICS 5.4): never a guess."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from itertools import pairwise
+from statistics import median
+from typing import Any
+
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import Count, Min, Sum
+from django.db.models.functions import TruncDate
+
+from customers.cx.queries import Subject, about
+from customers.models import Order
+
+# Silent for three times the own median gap, and for a quarter at least, is quiet.
+QUIET_AFTER_GAPS, QUIET_AT_LEAST = 3, 90
+GAPS_FROM = 3
+SHOWN = 200
+
+
+@dataclass(frozen=True)
+class Value:
+    """Purchases less returns by currency, since when, and whether they have fallen silent.
+
+    `gaps` is how many gaps between days of purchase the usual gap is the median of; of fewer than
+    three none is said. Both are in days. `quiet_for` is set where the silence is unusual; the next
+    purchase takes it back.
+    """
+
+    totals: tuple[tuple[str, Decimal], ...]
+    sales: int
+    returns: int
+    first_at: datetime
+    last_on: date | None
+    gaps: int
+    usual_gap: float | None
+    quiet_for: int | None
+
+
+def value_of(subject: Subject, *, at: datetime) -> Value | None:
+    """Return what somebody's orders say, or None where there are none. One query."""
+    orders = Order.objects.filter(**about(subject, "customer__"), placed_at__lte=at)
+    rows = list(
+        orders.order_by()
+        .values("currency", "kind")
+        .annotate(
+            total=Sum("total"),
+            n=Count("pk"),
+            first=Min("placed_at"),
+            days=ArrayAgg(TruncDate("placed_at"), distinct=True),
+        )
+    )
+    return _value(rows, at=at) if rows else None
+
+
+def orders_of(subject: Subject, *, at: datetime) -> list[Order]:
+    """Return the orders behind somebody's value, the newest first."""
+    orders = Order.objects.filter(**about(subject, "customer__"), placed_at__lte=at)
+    return list(orders.select_related("customer").order_by("-placed_at", "-pk")[:SHOWN])
+
+
+def _value(rows: Iterable[Any], *, at: datetime) -> Value:
+    totals: dict[str, Decimal] = {}
+    n: Counter[str] = Counter()
+    days: set[date] = set()
+    for row in rows:
+        is_sale = row["kind"] == Order.Kind.SALE
+        signed = abs(row["total"]) if is_sale else -abs(row["total"])
+        totals[row["currency"]] = totals.get(row["currency"], Decimal(0)) + signed
+        n[row["kind"]] += row["n"]
+        days |= set(row["days"]) if is_sale else set()
+    gaps = [(later - earlier).days for earlier, later in pairwise(sorted(days))]
+    usual = median(gaps) if len(gaps) >= GAPS_FROM else None
+    silence = (at.date() - max(days)).days if days else None
+    is_quiet = (
+        usual is not None
+        and silence is not None
+        and silence > max(usual * QUIET_AFTER_GAPS, QUIET_AT_LEAST)
+    )
+    return Value(
+        totals=tuple(sorted(totals.items())),
+        sales=n[Order.Kind.SALE],
+        returns=n[Order.Kind.RETURN],
+        first_at=min(row["first"] for row in rows),
+        last_on=max(days, default=None),
+        gaps=len(gaps),
+        usual_gap=usual,
+        quiet_for=silence if is_quiet else None,
+    )

@@ -1,0 +1,47 @@
+"""The rows that a number of a report is made of: as many as the number says."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+from django.db.models.expressions import RawSQL
+
+from customers.cx.models import CXFact
+from customers.models.touchpoint import TeamScopedQuerySet
+from helpdesk.accounts.models import Agent
+from tickets.metrics.reporting.counting import OF_PERIOD, added, params
+from tickets.metrics.reporting.cutting import Cut, Filters
+from tickets.metrics.reporting.definitions import METRICS
+from tickets.metrics.reporting.periods import Period
+
+_ALL = "SELECT id FROM ({added}) f WHERE {which}"
+_LAST = """
+SELECT id FROM (
+    SELECT DISTINCT ON (customer_id) * FROM ({added}) f ORDER BY customer_id, at DESC, id DESC
+) f WHERE {which}
+"""
+_NAME = re.compile(r"%\((\w+)\)s")
+
+
+def rows_behind(
+    metric: str,
+    period: Period,
+    *,
+    agent: Agent,
+    at: datetime,
+    filters: Filters | None = None,
+    only_hits: bool = False,
+) -> TeamScopedQuerySet:
+    """Return the facts that a figure counts, newest first: its n, or only the hits of a share.
+
+    Cut by what the agent may count, just as the figure. Raises KeyError for a metric there is not.
+    """
+    asked, cut = METRICS[metric], Cut.of(filters or Filters(), agent)
+    facts = added([asked], period, cut, at=at, source=OF_PERIOD)
+    which = "f.total > 0" if only_hits else "f.n > 0"
+    sql = (_LAST if asked.one_vote else _ALL).format(added=facts, which=which)
+    given = params([asked], period, cut, at=at)
+    names = _NAME.findall(sql)
+    ids = RawSQL(_NAME.sub("%s", sql), [given[name] for name in names])  # noqa: S611  our own
+    return CXFact.objects.filter(pk__in=ids).order_by("-at", "-pk")

@@ -1,0 +1,81 @@
+"""The one place that turns definitions into SQL: what each fact adds to each metric."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from tickets.metrics.reporting.cutting import COLUMNS, Cut
+from tickets.metrics.reporting.definitions import Metric, Term
+from tickets.metrics.reporting.periods import Period
+
+Params = dict[str, Any]
+
+_ADDED = """
+SELECT m.metric, f.id, f.customer_id, f.at, (f.at AT TIME ZONE %(zone)s)::date AS day,
+       f.team_id, f.agent_id, f.channel, f.topic_id, f.organisation_id, f.tier,
+       m.n, m.total::float AS total, m.value::float AS value, m.business::float AS business
+FROM {source}
+CROSS JOIN LATERAL (VALUES {terms}) AS m(metric, counts, last_day, n, total, value, business)
+WHERE f.kind = ANY(%(kinds)s) AND m.counts AND {cut}
+  AND (f.at AT TIME ZONE %(zone)s)::date <= m.last_day
+"""
+OF_PERIOD = "cx_cxfact f"
+# The days that are not rolled up, or were changed since, are read from their facts.
+OF_OPEN_DAYS = (
+    "open_days JOIN cx_cxfact f ON f.at >= open_days.begin AND f.at < open_days.finish"
+    " AND f.kind = ANY(%(kinds)s)"
+)
+
+
+def added(metrics: Sequence[Metric], period: Period, cut: Cut, *, at: datetime, source: str) -> str:
+    """Return the SQL of what facts of a period add: a row each fact and metric.
+
+    Its parameters are those of `params`; OF_OPEN_DAYS needs the common table `open_days`.
+    """
+    terms = ", ".join(_row(metric, term, period, at) for metric in metrics for term in metric.terms)
+    condition = cut_sql(cut)
+    if source == OF_PERIOD:
+        condition += " AND f.at >= %(begin)s AND f.at < %(finish)s"
+    return _ADDED.format(source=source, terms=terms, cut=condition)
+
+
+def params(metrics: Iterable[Metric], period: Period, cut: Cut, *, at: datetime) -> Params:
+    return {
+        "zone": period.zone,
+        "begin": period.starts_at,
+        "finish": period.ends_at,
+        "first": period.first,
+        "last": period.last,
+        "at": at,
+        "kinds": sorted({kind for metric in metrics for kind in metric.kinds}),
+        **{f"keys_{name}": sorted(keys) for name, keys in cut.keys.items()},
+    }
+
+
+def last_day(metric: Metric, period: Period, at: datetime) -> Any:
+    """Return the last day of a period whose facts are ripe: old enough, and not to come."""
+    today = at.astimezone(ZoneInfo(period.zone)).date()
+    return min(period.last, today - timedelta(days=metric.unfinished_days))
+
+
+def cut_sql(cut: Cut) -> str:
+    """Return the condition on a fact `f`, with the keys of each dimension as a parameter."""
+    conditions = [
+        f"coalesce(f.{COLUMNS[name]}::text, '') = ANY(%(keys_{name})s)" for name in cut.keys
+    ]
+    if not cut.with_imported:
+        conditions.append("NOT f.data ? 'imported'")
+    return " AND ".join(conditions) or "true"
+
+
+def _row(metric: Metric, term: Term, period: Period, at: datetime) -> str:
+    kinds = ", ".join(f"'{kind}'" for kind in term.kinds)
+    counts = f"f.kind IN ({kinds}) AND {term.where}"
+    ripe = f"DATE '{last_day(metric, period, at).isoformat()}'"
+    row = (
+        f"('{metric.key}', {counts}, {ripe}, {term.n}, {term.total}, {term.value}, {term.business})"
+    )
+    return row.replace(":at", "%(at)s")

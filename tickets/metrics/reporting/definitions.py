@@ -1,0 +1,323 @@
+"""What each number of the reports counts (METRICS 5.1 to 5.4): said once, for pages, exports, API.
+
+A metric is made of facts (customers.cx.models.CXFact); its terms say in SQL what a fact `f` adds.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+
+from tickets.metrics.reopening import REOPENED_WITHIN
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+
+class Shape(StrEnum):
+    """How the facts of a metric are summed up."""
+
+    COUNT = "count"  # how many
+    SHARE = "share"  # hits of all
+    TIME = "time"  # median and 90th percentile of seconds, in two clocks
+    NUMBER = "number"  # median and 90th percentile of a count
+    CSAT = "csat"  # share of 4 and 5 among 1 to 5
+    CES = "ces"  # mean of 1 to 7
+    NPS = "nps"  # promoters less detractors of 0 to 10
+
+
+class Group(StrEnum):
+    VOLUME = "volume"
+    SPEED = "speed"
+    QUALITY = "quality"
+    TARGETS = "targets"
+    PERCEPTION = "perception"
+    PROMISES = "promises"
+
+
+GROUPS: dict[str, _StrPromise] = {
+    Group.VOLUME: _("Volume"),
+    Group.SPEED: _("Speed"),
+    Group.QUALITY: _("Quality of resolution"),
+    Group.TARGETS: _("Response targets"),
+    Group.PERCEPTION: _("What customers say"),
+    Group.PROMISES: _("Promises"),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Term:
+    """What a fact `f` of these kinds adds, as SQL: to how many, to the hits, to the values.
+
+    `where` leaves facts out. `:at` in any of them is the moment of asking.
+    """
+
+    kinds: tuple[str, ...]
+    n: str = "1"
+    total: str = "0"
+    value: str = "NULL"
+    business: str = "NULL"
+    where: str = "true"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Metric:
+    """A number with its definition. `dated` says by which moment facts fall into a period.
+
+    `unfinished_days` are left out at the end of a period: facts so young may still change.
+    With `one_vote` only the last fact of each customer in the period counts (METRICS 5.5).
+    `since` is the version of the definitions in which this one last changed.
+    """
+
+    key: str
+    label: _StrPromise
+    group: Group
+    shape: Shape
+    terms: tuple[Term, ...]
+    meaning: _StrPromise
+    dated: _StrPromise
+    unfinished_days: int = 0
+    one_vote: bool = False
+    is_lower_better: bool = False
+    since: int = 1
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        return tuple(sorted({kind for term in self.terms for kind in term.kinds}))
+
+    @property
+    def has_clocks(self) -> bool:
+        return self.shape == Shape.TIME
+
+
+def _number(name: str) -> str:
+    return f"(f.data->>'{name}')::float"
+
+
+def _of_solving(value: str, business: str = "NULL") -> tuple[Term, ...]:
+    return (Term(kinds=("time_to_solve",), value=value, business=business),)
+
+
+def _time(*kinds: str, where: str = "true") -> tuple[Term, ...]:
+    return (Term(kinds=kinds, value="f.value", business=_number("business"), where=where),)
+
+
+def _hits(kind: str) -> tuple[Term, ...]:
+    return (Term(kinds=(kind,), total="f.value"),)
+
+
+def _repeats(window: timedelta) -> tuple[Term, ...]:
+    within = f"(f.value <= {window.total_seconds():.0f})::int"
+    repeat = Term(kinds=("repeat",), n="0", total=within, where=f"{within} = 1")
+    return (Term(kinds=("contact",)), repeat)
+
+
+def _scores(kind: str) -> tuple[Term, ...]:
+    return (Term(kinds=(kind,), value="f.value"),)
+
+
+def _answers(name: str, wanted: str) -> tuple[Term, ...]:
+    hit = f"(f.data->>'{name}' = '{wanted}')::int"
+    return (Term(kinds=("rating", "ces", "nps"), total=hit, where=f"f.data ? '{name}'"),)
+
+
+_REPLIED = _("by when we replied")
+_SOLVED = _("by when it was solved")
+_ANSWERED = _("by when the customer answered")
+_TURNED = _("by when the customer turned to us")
+_ENDED = _("by when the target ended")
+
+_ALL = (
+    Metric(
+        key="contacts", label=_("Contacts"), group=Group.VOLUME, shape=Shape.COUNT,
+        terms=(Term(kinds=("contact",)),), dated=_TURNED,
+        meaning=_("How often customers turned to us, on any channel: one a burst of messages."),
+    ),
+    Metric(
+        key="opened", label=_("Tickets opened"), group=Group.VOLUME, shape=Shape.COUNT,
+        terms=(Term(kinds=("opened",)),), dated=_("by when they were opened"),
+        meaning=_("Tickets created, by customers or by us; merged ones count as the one they are."),
+    ),
+    Metric(
+        key="solved", label=_("Solved"), group=Group.VOLUME, shape=Shape.COUNT,
+        terms=(Term(kinds=("solved",)),), dated=_SOLVED,
+        meaning=_("Solve cycles ended, each from opening or reopening; thank-yous are none."),
+    ),
+    Metric(
+        key="reopened", label=_("Reopened"), group=Group.VOLUME, shape=Shape.COUNT,
+        terms=(Term(kinds=("reopened",)),), dated=_("by when they were reopened"),
+        meaning=_("Returns from solved; thank-yous solved again without a reply are none."),
+        is_lower_better=True,
+    ),
+    Metric(
+        key="first_reply", label=_("First reply"), group=Group.SPEED, shape=Shape.TIME,
+        terms=_time("first_response"), dated=_REPLIED, is_lower_better=True,
+        meaning=_("Our first public reply by a person, minus the customer's first message."),
+    ),
+    Metric(
+        key="cycle_reply", label=_("Reply after reopening"), group=Group.SPEED, shape=Shape.TIME,
+        terms=_time("cycle_response"), dated=_REPLIED, is_lower_better=True,
+        meaning=_("Our first reply to the message that reopened a solved ticket."),
+    ),
+    Metric(
+        key="next_reply", label=_("Later replies"), group=Group.SPEED, shape=Shape.TIME,
+        terms=_time("next_response"), dated=_REPLIED, is_lower_better=True,
+        meaning=_("For each later turn of the customer: our reply minus its first message."),
+    ),
+    Metric(
+        key="first_solve", label=_("Time to first solving"), group=Group.SPEED, shape=Shape.TIME,
+        terms=_time("solved", where="f.data->>'cycle' = '1'"), dated=_SOLVED, since=2,
+        meaning=_("From opening to the first solving, whatever came after."), is_lower_better=True,
+    ),
+    Metric(
+        key="time_to_solve", label=_("Time to solve"), group=Group.SPEED, shape=Shape.TIME,
+        terms=_time("time_to_solve"), dated=_SOLVED, is_lower_better=True,
+        meaning=_(
+            "From opening to the last solving, of tickets that are solved now; open ones are "
+            "listed, never averaged in."
+        ),
+    ),
+    Metric(
+        key="our_time", label=_("Customer waited on us"), group=Group.SPEED, shape=Shape.TIME,
+        terms=_of_solving(
+            f"{_number('on_us_c')} + {_number('on_others')}",
+            f"{_number('on_us')} + {_number('on_others_b')}",
+        ),
+        dated=_SOLVED, is_lower_better=True, since=2,
+        meaning=_("Time of solved tickets in new, open and waiting for others."),
+    ),
+    Metric(
+        key="own_time", label=_("Waited on us alone"), group=Group.SPEED, shape=Shape.TIME,
+        terms=_of_solving(_number("on_us_c"), _number("on_us")), dated=_SOLVED, since=2,
+        meaning=_("Time of solved tickets in new and open; others we waited for left out."),
+        is_lower_better=True,
+    ),
+    Metric(
+        key="customer_time", label=_("We waited on the customer"), group=Group.SPEED,
+        shape=Shape.TIME, terms=_of_solving(_number("on_customer"), _number("on_customer")),
+        dated=_SOLVED, meaning=_("Calendar time of solved tickets in waiting for customer."),
+    ),
+    Metric(
+        key="unanswered", label=_("Words stood unanswered"), group=Group.SPEED, shape=Shape.TIME,
+        terms=_of_solving(_number("unanswered_c"), _number("unanswered")), dated=_SOLVED,
+        meaning=_("Time from unanswered messages to our replies, whatever the status said."),
+        is_lower_better=True, since=2,
+    ),
+    Metric(
+        key="first_contact", label=_("Solved first time"), group=Group.QUALITY, shape=Shape.SHARE,
+        terms=_hits("first_contact"), since=2,
+        dated=_("by when it was decided: a miss at once, a success after 7 days"),
+        meaning=_(
+            "Came to us, got exactly one reply, was solved, and did not come back with the same "
+            "issue or topic within 7 days. Not asked of tickets we opened or that were withdrawn."
+        ),
+    ),
+    Metric(
+        key="one_touch", label=_("One-touch"), group=Group.QUALITY, shape=Shape.SHARE,
+        terms=_hits("one_touch"), dated=_SOLVED,
+        meaning=_("Solved with exactly one reply and never reopened, of solved tickets."),
+    ),
+    Metric(
+        key="zero_touch", label=_("Zero-touch"), group=Group.QUALITY, shape=Shape.SHARE,
+        terms=(Term(kinds=("time_to_solve",), total=f"({_number('replies')} = 0)::int"),),
+        dated=_SOLVED, meaning=_("Solved without any reply, of solved tickets."),
+    ),
+    Metric(
+        key="reopen_rate", label=_("Came back within 14 days"), group=Group.QUALITY,
+        shape=Shape.SHARE, dated=_SOLVED, is_lower_better=True, since=2,
+        terms=(
+            Term(
+                kinds=("solved",),
+                total=f"coalesce({_number('back')} <= {REOPENED_WITHIN.total_seconds():.0f}, false)"
+                "::int",
+            ),
+        ),
+        unfinished_days=REOPENED_WITHIN.days,
+        meaning=_("Solve cycles reopened within 14 days; those younger than that are left out."),
+    ),
+    Metric(
+        key="repeat_7", label=_("Repeat contacts, 7 days"), group=Group.QUALITY, since=2,
+        shape=Shape.SHARE, terms=_repeats(timedelta(days=7)), dated=_TURNED, is_lower_better=True,
+        meaning=_("Contacts with an earlier one about the same problem in the 7 days before."),
+    ),
+    Metric(
+        key="repeat_30", label=_("Repeat contacts, 30 days"), group=Group.QUALITY, since=2,
+        shape=Shape.SHARE, terms=_repeats(timedelta(days=30)), dated=_TURNED, is_lower_better=True,
+        meaning=_("Contacts with an earlier one about the same problem in the 30 days before."),
+    ),
+    Metric(
+        key="replies", label=_("Replies to solve"), group=Group.QUALITY, shape=Shape.NUMBER,
+        terms=_of_solving(_number("replies")), dated=_SOLVED, is_lower_better=True,
+        meaning=_("Public replies by people on solved tickets."),
+    ),
+    Metric(
+        key="chasers", label=_("Chasers"), group=Group.QUALITY, shape=Shape.NUMBER, since=2,
+        terms=_of_solving(_number("chasers")), dated=_SOLVED, is_lower_better=True,
+        meaning=_("How often customers asked again while they waited for us, on solved tickets."),
+    ),
+    Metric(
+        key="transfers", label=_("Transfers"), group=Group.QUALITY, shape=Shape.NUMBER, since=2,
+        terms=_of_solving(_number("transfers")), dated=_SOLVED, is_lower_better=True,
+        meaning=_("Changes of agent or team after a person first owned the ticket."),
+    ),
+    Metric(
+        key="transferred", label=_("Transferred twice or more"), group=Group.QUALITY, since=2,
+        shape=Shape.SHARE, dated=_SOLVED, is_lower_better=True,
+        terms=(Term(kinds=("time_to_solve",), total=f"({_number('transfers')} >= 2)::int"),),
+        meaning=_("Solved tickets with two transfers or more."),
+    ),
+    *(
+        Metric(
+            key=f"target_{kind}", label=label, group=Group.TARGETS, shape=Shape.SHARE,
+            terms=_hits(f"target_{kind}"), dated=_ENDED, since=2,
+            meaning=_("Targets met, of those met or breached; a late reply is a breach."),
+        )
+        for kind, label in (
+            ("first_reply", _("First reply in time")),
+            ("next_reply", _("Later replies in time")),
+            ("solving", _("Solved in time")),
+        )
+    ),
+    Metric(
+        key="not_repeated", label=_("Did not have to repeat"), group=Group.PERCEPTION,
+        shape=Shape.SHARE, terms=_answers("repeated", "no"), dated=_ANSWERED, one_vote=True,
+        meaning=_("Answers “No” to “Did you have to repeat yourself?”, of all answers to it."),
+    ),
+    Metric(
+        key="said_first", label=_("Solved first time, customers say"), group=Group.PERCEPTION,
+        shape=Shape.SHARE, terms=_answers("solved", "first"), dated=_ANSWERED, one_vote=True,
+        meaning=_("Answers “Yes, the first time I asked”, of all answers to it."),
+    ),
+    Metric(
+        key="csat", label=_("CSAT"), group=Group.PERCEPTION, shape=Shape.CSAT,
+        terms=_scores("rating"), dated=_ANSWERED, one_vote=True,
+        meaning=_("Ratings 4 and 5 of 5, of all ratings; each customer's last in the period."),
+    ),
+    Metric(
+        key="ces", label=_("CES 2.0"), group=Group.PERCEPTION, shape=Shape.CES,
+        terms=_scores("ces"), dated=_ANSWERED, one_vote=True,
+        meaning=_("Mean of “made it easy for me”, 1 to 7; each customer's last in the period."),
+    ),
+    Metric(
+        key="nps", label=_("NPS®"), group=Group.PERCEPTION, shape=Shape.NPS,
+        terms=_scores("nps"), dated=_ANSWERED, one_vote=True,
+        meaning=_("Share of 9 and 10 less share of 0 to 6; each customer's last in the period."),
+    ),
+    Metric(
+        key="promises", label=_("Promises kept in time"), group=Group.PROMISES, shape=Shape.SHARE,
+        terms=(
+            Term(
+                kinds=("promise",), total="coalesce(f.value, 0)",
+                where="(f.value IS NOT NULL OR f.at <= :at)",
+            ),
+        ),
+        dated=_("by when they were due"),
+        meaning=_("Promises kept by their time, of those that fell due; withdrawn ones left out."),
+    ),
+)  # fmt: skip
+
+METRICS: dict[str, Metric] = {metric.key: metric for metric in _ALL}

@@ -1,0 +1,90 @@
+"""A figure in words no surer than its n allows (METRICS 5.5), the same on pages and in mail."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from customers.cx.display import SUMMARY_FROM, show_share
+from customers.cx.spreads import INTERVAL_FROM, wilson
+from helpdesk.templatetags.desk import duration
+from tickets.feedback.numbers import show_ces, show_csat, show_nps
+from tickets.metrics.reporting.definitions import Shape
+from tickets.metrics.reporting.measuring import Figure
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What is printed large, what beside it, and how much it rests on. No data has no `main`."""
+
+    main: str
+    beside: str
+    n: int
+
+
+def show(figure: Figure) -> Shown:
+    """Say a figure: below five values each of them, below ten median and ends, then more."""
+    if not figure.n:
+        return Shown("", _("no data"), 0)
+    shape = figure.metric.shape
+    if shape == Shape.COUNT:
+        return Shown(str(figure.n), "", figure.n)
+    if shape == Shape.SHARE:
+        return _share(figure)
+    if shape in {Shape.TIME, Shape.NUMBER}:
+        return _spread(figure)
+    return _scores(figure)
+
+
+def percent(figure: Figure) -> float | None:
+    """Return hits of all in per cent where there are enough to say it, as charts draw it."""
+    return 100 * figure.total / figure.n if figure.n >= SUMMARY_FROM else None
+
+
+def interval(figure: Figure) -> tuple[float, float] | None:
+    """Return the 95 % Wilson interval of a share in per cent, from ten on."""
+    if figure.metric.shape != Shape.SHARE or figure.n < INTERVAL_FROM:
+        return None
+    low, high = wilson(figure.hits, figure.n)
+    return 100 * low, 100 * high
+
+
+def _share(figure: Figure) -> Shown:
+    ends = interval(figure)
+    if ends is None:
+        return Shown(show_share(figure.hits, figure.n, nothing=""), "", figure.n)
+    low, high = ends
+    main = _("%(share)s %%") % {"share": round(100 * figure.total / figure.n)}
+    beside = _("%(low)s to %(high)s %%, n %(n)s") % {
+        "low": round(low),
+        "high": round(high),
+        "n": figure.n,
+    }
+    return Shown(main, beside, figure.n)
+
+
+def _spread(figure: Figure) -> Shown:
+    if figure.n < SUMMARY_FROM:
+        values = ", ".join(said(figure, value) for value in figure.values)
+        return Shown(values, _("n %(n)s") % {"n": figure.n}, figure.n)
+    main = said(figure, figure.median)
+    if figure.n < INTERVAL_FROM:
+        words = {"low": said(figure, figure.values[0]), "high": said(figure, figure.values[-1])}
+        beside = _("from %(low)s to %(high)s") % words
+    else:
+        beside = _("9 of 10 within %(p90)s") % {"p90": said(figure, figure.p90)}
+    return Shown(main, _("%(spread)s, n %(n)s") % {"spread": beside, "n": figure.n}, figure.n)
+
+
+def said(figure: Figure, value: float | None) -> str:
+    """Say one value of a figure in its unit."""
+    if value is None:
+        return ""
+    return duration(value) if figure.metric.shape == Shape.TIME else f"{value:.4g}"
+
+
+def _scores(figure: Figure) -> Shown:
+    scores = [round(value) for value in figure.values]
+    say = {Shape.CSAT: show_csat, Shape.CES: show_ces, Shape.NPS: show_nps}[figure.metric.shape]
+    return Shown(say(scores), _("n %(n)s") % {"n": figure.n}, figure.n)
