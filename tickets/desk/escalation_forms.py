@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from helpdesk.accounts.models import Agent, Team
 from tickets.models import Notified, SlaPolicy, TargetKind, Ticket
 
-MOMENTS = {"warning": _("Then"), "breach": _("When it was missed")}
+MOMENTS = {"warning": _("At the warning"), "breach": _("When missed")}
 _RAISED = [("", _("leave it"))] + [
     (priority.value, priority.label) for priority in (Ticket.Priority.HIGH, Ticket.Priority.URGENT)
 ]
