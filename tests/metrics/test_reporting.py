@@ -149,6 +149,14 @@ def test_the_median_is_the_median_of_the_values(facts: list[CXFact], ines: Agent
     assert sum(figure.low <= value <= figure.high for value in values) < len(values)
 
 
+def test_a_count_has_the_same_values_by_every_clock(facts: list[CXFact], ines: Agent) -> None:
+    business, calendar = report(ines), report(ines, clock=CALENDAR)
+
+    assert business.whole["replies"] == calendar.whole["replies"]
+    assert business.whole["replies"].median is not None
+    assert business.whole["time_to_solve"].median != calendar.whole["time_to_solve"].median
+
+
 def test_somebody_of_one_team_counts_that_team_and_no_teams_only(
     facts: list[CXFact], ines: Agent, ana: Agent
 ) -> None:

@@ -119,7 +119,8 @@ open_days AS MATERIALIZED (
                 AND u.at < (d::date + 1)::timestamp AT TIME ZONE %(zone)s)
 )"""
 _ROLLED = """
-SELECT d.metric, {bucket} AS bucket, d.n, d.total, d.{values} AS vals
+SELECT d.metric, {bucket} AS bucket, d.n, d.total,
+       CASE WHEN d.metric = ANY(%(timed)s) THEN d.{values} ELSE d.values END AS vals
 FROM metrics_daynumber d
 JOIN (VALUES {ripe}) AS asked(metric, last_day) ON asked.metric = d.metric
 WHERE d.dimension = %(dimension)s AND {key} AND d.day BETWEEN %(first)s AND asked.last_day
@@ -127,7 +128,8 @@ WHERE d.dimension = %(dimension)s AND {key} AND d.day BETWEEN %(first)s AND aske
 """
 _LIVE = """
 SELECT f.metric, {bucket} AS bucket, f.n, f.total,
-       CASE WHEN f.{value} IS NOT NULL THEN ARRAY[f.{value}] END AS vals
+       CASE WHEN f.metric = ANY(%(timed)s) AND f.{value} IS NOT NULL THEN ARRAY[f.{value}]
+            WHEN f.metric <> ALL(%(timed)s) AND f.value IS NOT NULL THEN ARRAY[f.value] END AS vals
 FROM ({added}) f
 """
 _SUMMED = """
@@ -236,6 +238,7 @@ def _figures(
 ) -> dict[tuple[str, str | None], Figure]:
     given = params(metrics, period, cut, at=at) | {
         "few": FEW,
+        "timed": [metric.key for metric in metrics if metric.has_clocks],
         "scores": [metric.key for metric in metrics if metric.shape in _SCORES],
     }
     with connection.cursor() as cursor:
