@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from customers.cx.display import INTERVAL_FROM, SUMMARY_FROM, show_share, wilson
+from customers.cx.display import show_share
+from customers.cx.spreads import INTERVAL_FROM, SUMMARY_FROM, wilson
 from helpdesk.templatetags.desk import duration
-from tickets.feedback.numbers import show_ces, show_csat, show_nps
+from tickets.feedback.numbers import GOOD, show_ces, show_csat, show_nps
 from tickets.metrics.reporting.definitions import Shape
 from tickets.metrics.reporting.measuring import Figure
 
@@ -30,7 +33,7 @@ def show(figure: Figure) -> Shown:
     if shape == Shape.COUNT:
         return Shown(str(figure.n), "", figure.n)
     if shape == Shape.SHARE:
-        return _share(figure)
+        return _share_of(figure.hits, figure.n)
     if shape in {Shape.TIME, Shape.NUMBER}:
         return _spread(figure)
     return _scores(figure)
@@ -49,18 +52,13 @@ def interval(figure: Figure) -> tuple[float, float] | None:
     return 100 * low, 100 * high
 
 
-def _share(figure: Figure) -> Shown:
-    ends = interval(figure)
-    if ends is None:
-        return Shown(show_share(figure.hits, figure.n, nothing=""), "", figure.n)
-    low, high = ends
-    main = _("%(share)s %%") % {"share": round(100 * figure.total / figure.n)}
-    beside = _("%(low)s to %(high)s %%, n %(n)s") % {
-        "low": round(low),
-        "high": round(high),
-        "n": figure.n,
-    }
-    return Shown(main, beside, figure.n)
+def _share_of(k: int, n: int) -> Shown:
+    if n < INTERVAL_FROM:
+        return Shown(show_share(k, n, nothing=""), "", n)
+    low, high = wilson(k, n)
+    main = _("%(share)s %%") % {"share": round(100 * k / n)}
+    words = {"low": round(100 * low), "high": round(100 * high), "n": n}
+    return Shown(main, _("%(low)s to %(high)s %%, n %(n)s") % words, n)
 
 
 def _spread(figure: Figure) -> Shown:
@@ -85,5 +83,16 @@ def said(figure: Figure, value: float | None) -> str:
 
 def _scores(figure: Figure) -> Shown:
     scores = [round(value) for value in figure.values]
+    if figure.metric.shape == Shape.CSAT and figure.n >= SUMMARY_FROM:
+        return _good(scores)
     say = {Shape.CSAT: show_csat, Shape.CES: show_ces, Shape.NPS: show_nps}[figure.metric.shape]
     return Shown(say(scores), _("n %(n)s") % {"n": figure.n}, figure.n)
+
+
+def _good(scores: Sequence[int]) -> Shown:
+    """The share that rated 4 or 5; how often each score was given stands beside it."""
+    share = _share_of(sum(score >= GOOD for score in scores), len(scores))
+    counts = Counter(scores)
+    given = ", ".join(f"{score}: {counts[score]}" for score in range(1, 6))
+    beside = _("rated 4 or 5 (%(given)s)") % {"given": given}
+    return Shown(share.main, f"{beside}; {share.beside}" if share.beside else beside, share.n)
