@@ -50,7 +50,12 @@ def _queues(agent: Client, supervisor: Client) -> list[Page]:
         for name, view in views.items()
     ]
     everything = _get(supervisor, "desk:queue", "all")
-    return [*pages, Page("queue, all, supervisor", everything, queries=8, p95=40)]
+    now = _get(supervisor, "desk:now")
+    return [
+        *pages,
+        Page("queue, all, supervisor", everything, queries=8, p95=40),
+        Page("now, supervisor", now, queries=12, p95=80),
+    ]
 
 
 def _people(agent: Client, shape: Shape) -> list[Page]:

@@ -36,7 +36,7 @@ def say_value(figure: Figure, value: float) -> str:
     """A value on the line of a figure's metric: its centre, a limit."""
     if figure.metric.shape in SHARES:
         return _("%(share)s %%") % {"share": round(PERCENT * value)}
-    return said(figure, value)
+    return said(figure, value) if figure.metric.shape == Shape.TIME else f"{value:.1f}"
 
 
 def hits_of(figure: Figure) -> int:

@@ -98,8 +98,9 @@ def _number(name: str) -> str:
     return f"(f.data->>'{name}')::float"
 
 
-def _of_solving(value: str, business: str = "NULL") -> tuple[Term, ...]:
-    return (Term(kinds=("time_to_solve",), value=value, business=business),)
+def _of_solving(value: str, business: str = "") -> tuple[Term, ...]:
+    """What is no time is the same by either clock."""
+    return (Term(kinds=("time_to_solve",), value=value, business=business or value),)
 
 
 def _time(*kinds: str, where: str = "true") -> tuple[Term, ...]:
