@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from customers.cx.display import INTERVAL_FROM, SUMMARY_FROM, show_share, wilson
+from customers.cx.display import SUMMARY_FROM, show_share
+from customers.cx.spreads import INTERVAL_FROM, wilson
 from helpdesk.templatetags.desk import duration
 from tickets.feedback.numbers import show_ces, show_csat, show_nps
 from tickets.metrics.reporting.definitions import Shape
