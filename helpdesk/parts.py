@@ -18,6 +18,7 @@ APPS = [
     "tickets.speech.apps.SpeechConfig",
     "tickets.feedback.apps.TicketFeedbackConfig",
     "tickets.metrics.apps.MetricsConfig",
+    "tickets.reports.apps.ReportsConfig",
     "tickets.briefing.apps.BriefingConfig",
     "tickets.joining.apps.JoiningConfig",
     "tickets.privacy.apps.PrivacyConfig",

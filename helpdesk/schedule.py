@@ -24,6 +24,8 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "keep-who-looked": {"task": "customers.tasks.keep_who_looked", "schedule": 30.0},
     "numbers-current": {"task": "tickets.metrics.tasks.keep_numbers_current", "schedule": 300.0},
     "roll-up-days": {"task": "tickets.metrics.tasks.roll_up_days", "schedule": 60.0},
+    "mail-reports": {"task": "tickets.reports.tasks.mail_reports", "schedule": 300.0},
+    "sweep-exports": {"task": "tickets.reports.tasks.sweep_exports", "schedule": 900.0},
     "keep-briefings": {"task": "tickets.briefing.tasks.keep_briefings_current", "schedule": 30.0},
     "note-imported": {"task": "tickets.briefing.tasks.note_imported", "schedule": 600.0},
     "count-terms": {

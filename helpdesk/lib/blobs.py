@@ -2,13 +2,14 @@
 
 import hashlib
 import os
+import shutil
 import tempfile
 import time
 from datetime import timedelta
 from pathlib import Path
 from typing import IO
 
-from django.core.files.base import ContentFile
+from django.core.files.base import ContentFile, File
 from django.core.files.storage import FileSystemStorage, default_storage
 
 UNFINISHED = "blobs/new"
@@ -35,6 +36,40 @@ def store_blob(data: bytes) -> str:
     else:
         default_storage.save(name, ContentFile(data))
     return sha256
+
+
+def store_file(path: Path) -> str:
+    """Store a whole file, which is gone from its place then, and return its SHA-256.
+
+    Reads it piece by piece, however large it is. Raises OSError.
+    """
+    with path.open("rb") as file:
+        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+        os.fsync(file.fileno())
+        name = path_of(sha256)
+        if not default_storage.exists(name):
+            if _is_on_disk():
+                target = Path(default_storage.path(name))
+                target.parent.mkdir(parents=True, exist_ok=True)
+                shutil.move(path, target)
+            else:
+                file.seek(0)
+                default_storage.save(name, File(file))
+    path.unlink(missing_ok=True)
+    return sha256
+
+
+def begin_file() -> Path:
+    """Return the path of a new empty file to write, beside the blobs where they are on a disk.
+
+    What is left of it after a crash is cleared with other unfinished files.
+    """
+    begun = Path(default_storage.path(UNFINISHED)) if _is_on_disk() else None
+    if begun is not None:
+        begun.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=begun)
+    os.close(handle)
+    return Path(name)
 
 
 def open_blob(sha256: str) -> IO[bytes]:

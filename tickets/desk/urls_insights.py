@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from tickets.desk.insights import now
+from tickets.desk.insights import cx, drivers, now, reports, rows
 from tickets.metrics.now import Gauge
 
 
@@ -25,4 +25,19 @@ urlpatterns = [
     path("insights/now/promises", now.promises, name="now-promises"),
     path("insights/now/assign/<int:number>", now.assign, name="now-assign"),
     path("insights/now/<gauge:gauge>", now.rows, name="now-rows"),
+    path("insights/cx", cx.cx, name="cx"),
+    path("insights/cx/open", rows.open_tickets, name="cx-open"),
+    path("insights/cx/<slug:key>", cx.metric, name="cx-metric"),
+    path("insights/cx/<slug:key>/rows", rows.rows, name="cx-rows-of"),
+    path("insights/cx/<slug:key>/rows.csv", rows.rows_csv, name="cx-rows-csv"),
+    path("insights/definitions", cx.definitions, name="definitions"),
+    path("insights/drivers", drivers.drivers, name="drivers"),
+    path("insights/reports", reports.reports, name="reports"),
+    path("insights/reports/save", reports.save, name="report-save"),
+    path("insights/reports/export", reports.export, name="report-export"),
+    path("insights/reports/<int:pk>", reports.report, name="report"),
+    path("insights/reports/<int:pk>/delete", reports.delete, name="report-delete"),
+    path("insights/exports", reports.exports, name="exports"),
+    path("insights/exports/<int:pk>/stop", reports.stop, name="export-stop"),
+    path("insights/exports/<int:pk>/file", reports.export_file, name="export-file"),
 ]

@@ -21,7 +21,6 @@ from django.db.models import (
     Max,
     OuterRef,
     Q,
-    Subquery,
     Value,
     When,
 )
@@ -139,18 +138,16 @@ def decisions(tickets: TicketQuerySet, *, at: datetime) -> list[Ticket]:
     """The tickets somebody should decide something about, the most pressing first; one more than
     DECISIONS where there are more.
 
-    Each carries `promised_for`, when the oldest overdue promise on it fell due, or None.
     Weighed: a reply that is overdue 4, one due within the hour that nobody owns 3, an overdue
-    promise 3, a third contact that waits for us 2, a waiting one whose owner is away 2.
+    promise to the customer 3, a third contact that waits for us 2, a waiting one whose owner is
+    away 2.
     """
-    broken = Promise.objects.filter(status=Promise.Status.OPEN, due_at__lt=at)
-    late = broken.filter(ticket_number=OuterRef("number"))
     away = Q(assignee__is_away=True) | Q(assignee__is_active=False)
     is_waiting = Q(waiting_since__isnull=False)
     weights = [
         (in_gauge(Gauge.OVERDUE, at), 4),
         (in_gauge(Gauge.SOON, at) & Q(assignee=None), 3),
-        (Q(number__in=broken.filter(ticket_number__isnull=False).values("ticket_number")), 3),
+        (Q(customer__next_promise_due_at__lt=at), 3),
         (Q(contact_number__gte=MANY_CONTACTS) & is_waiting, 2),
         (away & is_waiting, 2),
     ]
@@ -162,16 +159,12 @@ def decisions(tickets: TicketQuerySet, *, at: datetime) -> list[Ticket]:
         Value(0),
     )
     found = (
-        tickets.annotate(weight=weight, promised_for=Subquery(_first_due(late)))
+        tickets.annotate(weight=weight)
         .filter(weight__gt=0)
         .select_related("customer", "assignee", "team", "topic", "status")
         .order_by("-weight", "queue_at", "pk")
     )
     return list(found[: DECISIONS + 1])
-
-
-def _first_due(promises: Any) -> Any:
-    return promises.order_by("due_at").values("due_at")[:1]
 
 
 def overdue_promises(agent: Agent, *, team: Team | None, at: datetime) -> Any:

@@ -166,8 +166,8 @@ def _reasons(ticket: Ticket, at: datetime) -> list[Chip]:
         found.append(Chip(label=words % {"span": span}, tone="danger" if late else "warning"))
     if ticket.assignee is None:
         found.append(Chip(label=_("nobody owns it"), tone="warning"))
-    promised_for: datetime | None = ticket.promised_for  # type: ignore[attr-defined]
-    if promised_for is not None:
+    promised_for = ticket.customer.next_promise_due_at
+    if promised_for is not None and promised_for < at:
         found.append(promise_chip(promised_for, at))
     if ticket.contact_number >= MANY_CONTACTS and (chip := repeat_chip(ticket)):
         found.append(chip)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
+from django.db import connection
 from django.db.models.expressions import RawSQL
 
 from customers.cx.models import CXFact
@@ -45,3 +48,28 @@ def rows_behind(
     names = _NAME.findall(sql)
     ids = RawSQL(_NAME.sub("%s", sql), [given[name] for name in names])  # noqa: S611  our own
     return CXFact.objects.filter(pk__in=ids).order_by("-at", "-pk")
+
+
+@dataclass(frozen=True)
+class Added:
+    """What one fact adds to a metric: to its hits, and its value in either clock."""
+
+    total: float = 0
+    value: float | None = None
+    business: float | None = None
+
+
+def added_by(
+    metric: str, period: Period, facts: Iterable[CXFact], *, at: datetime
+) -> dict[int, Added]:
+    """Return what facts of `rows_behind` add, by their ids. One query."""
+    cut = Cut({}, with_imported=True)
+    sql = f"""
+        SELECT id, total, value, business
+        FROM ({added([METRICS[metric]], period, cut, at=at, source=OF_PERIOD)}) f
+        WHERE id = ANY(%(ids)s)
+    """  # noqa: S608  our own
+    given = params([METRICS[metric]], period, cut, at=at) | {"ids": [fact.pk for fact in facts]}
+    with connection.cursor() as cursor:
+        cursor.execute(sql, given)
+        return {row[0]: Added(*row[1:]) for row in cursor.fetchall()}

@@ -21,14 +21,15 @@ COLUMNS: dict[str, str] = {
     Dimension.ORGANISATION: "organisation_id",
     Dimension.TIER: "tier",
 }
+_MARKS = ("with_imported", "topic_alone")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Filters:
     """What a report is narrowed to: a key of each dimension as text, None for all of them.
 
-    A topic takes those below it with it. Imported tickets are left out unless asked for, since
-    their history may lack moments (METRICS 5.0).
+    A topic takes those below it with it, unless `topic_alone`. Imported tickets are left out
+    unless asked for, since their history may lack moments (METRICS 5.0).
     """
 
     team: str | None = None
@@ -38,6 +39,7 @@ class Filters:
     organisation: str | None = None
     tier: str | None = None
     with_imported: bool = False
+    topic_alone: bool = False
 
     @classmethod
     def of(cls, given: Mapping[str, str]) -> Filters:
@@ -50,12 +52,13 @@ class Filters:
             if name.endswith(("team", "agent", "topic", "organisation")) and key != "none":
                 found[name] = str(int(key))
         keys = {name: "" if key == "none" else key for name, key in found.items()}
-        return cls(**keys, with_imported=bool(given.get("with_imported")))
+        with_imported, topic_alone = (bool(given.get(name)) for name in _MARKS)
+        return cls(**keys, with_imported=with_imported, topic_alone=topic_alone)
 
     def as_query(self) -> dict[str, str]:
         """Return the fields that `of` reads again."""
         keys = {name: key or "none" for name, key in self.narrowed()}
-        return keys | ({"with_imported": "1"} if self.with_imported else {})
+        return keys | {name: "1" for name in _MARKS if getattr(self, name)}
 
     def narrowed(self) -> Iterator[tuple[str, str]]:
         """Yield each dimension that is narrowed, with its key."""
@@ -77,7 +80,11 @@ class Cut:
 
         Somebody who was granted to see a single customer still does not count them.
         """
-        keys = {name: _with_below(name, key) for name, key in filters.narrowed()}
+        with_below = frozenset() if filters.topic_alone else {Dimension.TOPIC}
+        keys = {
+            name: _with_below(key) if name in with_below else frozenset({key})
+            for name, key in filters.narrowed()
+        }
         if not agent.may(Permission.SEE_ALL_TEAMS):
             own = {"", *map(str, agent.teams.values_list("pk", flat=True))}
             may = own if agent.may(Permission.WORK_TICKETS) else set()
@@ -85,8 +92,9 @@ class Cut:
         return cls(keys, filters.with_imported)
 
 
-def _with_below(dimension: str, key: str) -> frozenset[str]:
-    if dimension != Dimension.TOPIC or not key:
+def _with_below(key: str) -> frozenset[str]:
+    """A topic's key, and those of the topics below it."""
+    if not key:
         return frozenset({key})
     below = Topic.objects.filter(parent=int(key)).values_list("pk", flat=True)
     return frozenset({key, *map(str, below)})

@@ -1,0 +1,86 @@
+"""A metric by team, agent, channel, topic, organisation or tier: one line a key."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.functional import Promise as LazyText
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from customers.cx.display import INTERVAL_FROM
+from customers.models import Organisation
+from helpdesk.accounts.models import Agent, Team
+from helpdesk.templatetags.desk import channel_name
+from tickets.desk.insights.asking import Asked
+from tickets.metrics.reporting.cutting import Dimension
+from tickets.metrics.reporting.measuring import Report
+from tickets.metrics.reporting.showing import Shown, show
+from tickets.models import Topic
+
+DIMENSIONS: dict[str, LazyText] = {
+    Dimension.TEAM: gettext_lazy("Team"),
+    Dimension.CHANNEL: gettext_lazy("Channel"),
+    Dimension.TOPIC: gettext_lazy("Topic"),
+    Dimension.AGENT: gettext_lazy("Agent"),
+    Dimension.TIER: gettext_lazy("Tier"),
+    Dimension.ORGANISATION: gettext_lazy("Organisation"),
+}
+SHOWN = 100
+
+
+@dataclass(frozen=True)
+class KeyLine:
+    """One key of a dimension with its figure; a single agent's few values are not shown."""
+
+    name: str
+    shown: Shown | None
+    n: int
+    rows: str
+
+
+def lines_by(report: Report, metric: str, dimension: Dimension, asked: Asked) -> list[KeyLine]:
+    """The keys of a report: those with most to stand on first, agents by name and unranked.
+
+    One query for their names. Of an agent, below ten values nothing is said.
+    """
+    figures = report.parts[metric]
+    kept = sorted(figures, key=lambda key: -figures[key].n)[:SHOWN]
+    names = names_of(dimension, kept)
+    url = reverse("desk:cx-rows-of", args=[metric])
+    lines = [
+        KeyLine(
+            name=names.get(key) or _("none"),
+            shown=None if _is_unfair(dimension, figures[key].n) else show(figures[key]),
+            n=figures[key].n,
+            rows=f"{url}{asked.narrowed(dimension, key).of_days(asked.period)}",
+        )
+        for key in kept
+    ]
+    if dimension == Dimension.AGENT:
+        lines.sort(key=lambda line: line.name.casefold())
+    return lines
+
+
+def names_of(dimension: Dimension, keys: Iterable[str]) -> dict[str, str]:
+    """What keys of a dimension are called."""
+    known = [key for key in keys if key]
+    if dimension == Dimension.CHANNEL:
+        return {key: str(channel_name(key)) for key in known}
+    if dimension == Dimension.TIER:
+        return {key: key for key in known}
+    if dimension == Dimension.TOPIC:
+        topics = Topic.objects.filter(pk__in=known).select_related("parent")
+        return {str(t.pk): f"{t.parent.name}: {t.name}" if t.parent else t.name for t in topics}
+    if dimension == Dimension.TEAM:
+        return {str(team.pk): team.name for team in Team.objects.filter(pk__in=known)}
+    if dimension == Dimension.AGENT:
+        return {str(agent.pk): str(agent) for agent in Agent.objects.filter(pk__in=known)}
+    firms = Organisation.objects.filter(pk__in=known)
+    return {str(one.pk): one.name for one in firms}
+
+
+def _is_unfair(dimension: Dimension, n: int) -> bool:
+    return dimension == Dimension.AGENT and n < INTERVAL_FROM

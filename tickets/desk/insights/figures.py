@@ -1,0 +1,51 @@
+"""Where a figure stands on a line, beside how it is said (tickets.metrics.reporting.showing)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.utils.translation import gettext as _
+
+from tickets.feedback.numbers import DETRACTOR, GOOD, PROMOTER
+from tickets.metrics.reporting.definitions import Shape
+from tickets.metrics.reporting.measuring import Figure
+from tickets.metrics.reporting.showing import said
+
+PERCENT = 100
+SHARES = frozenset({Shape.SHARE, Shape.CSAT})
+
+
+def value_of(figure: Figure) -> float | None:
+    """Where a figure stands on a line, shares from 0 to 1; None without data."""
+    if not figure.n:
+        return None
+    shape = figure.metric.shape
+    if shape == Shape.COUNT:
+        return figure.n
+    if shape in SHARES:
+        return hits_of(figure) / figure.n
+    if shape == Shape.CES:
+        return sum(figure.values) / figure.n
+    if shape == Shape.NPS:
+        promoters, detractors = _sides(figure.values)
+        return PERCENT * (promoters - detractors) / figure.n
+    return figure.median
+
+
+def say_value(figure: Figure, value: float) -> str:
+    """A value on the line of a figure's metric: its centre, a limit."""
+    if figure.metric.shape in SHARES:
+        return _("%(share)s %%") % {"share": round(PERCENT * value)}
+    return said(figure, value)
+
+
+def hits_of(figure: Figure) -> int:
+    """The hits of a share; of ratings those of 4 and 5."""
+    if figure.metric.shape == Shape.CSAT:
+        return sum(value >= GOOD for value in figure.values)
+    return figure.hits
+
+
+def _sides(values: Sequence[float]) -> tuple[int, int]:
+    promoters = sum(value >= PROMOTER for value in values)
+    return promoters, sum(value <= DETRACTOR for value in values)
