@@ -30,9 +30,12 @@ def deliver(event: TicketEvent) -> None:
 
 
 def push_live(event: TicketEvent) -> None:
-    """Tell open pages of the ticket, and of the queues, that there is something new."""
+    """Tell open pages of the ticket, of the queues, and of who was told, that there is something
+    new.
+    """
     number = event.ticket.number
-    publish([f"ticket:{number}", "queue"], "ticket", {"ticket": number, "id": event.pk})
+    told = [f"agent:{agent_id}" for agent_id in event.new.get("told", ())]
+    publish([f"ticket:{number}", "queue", *told], "ticket", {"ticket": number, "id": event.pk})
 
 
 def settle(event: TicketEvent) -> None:
@@ -69,6 +72,8 @@ _UNSAID = {
     TicketEvent.Kind.SURVEYED,
     TicketEvent.Kind.TAGGED,
     TicketEvent.Kind.PRIORITY,
+    TicketEvent.Kind.TARGET_WARNED,
+    TicketEvent.Kind.TARGET_MISSED,
 }
 _AFTER: dict[str, tuple[Callable[[TicketEvent], None], ...]] = {
     TicketEvent.Kind.OPENED: (acknowledge, look_up, learn),

@@ -19,6 +19,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 3_600.0,
     },
     "settle-tickets": {"task": "tickets.metrics.tasks.settle_tickets", "schedule": 10.0},
+    "escalate-targets": {"task": "tickets.metrics.tasks.escalate_targets", "schedule": 15.0},
     "clear-unfinished-files": {"task": "tickets.tasks.clear_unfinished_files", "schedule": 3_600.0},
     "sweep-data-requests": {"task": "tickets.privacy.tasks.sweep_requests", "schedule": 900.0},
     "keep-who-looked": {"task": "customers.tasks.keep_who_looked", "schedule": 30.0},

@@ -42,9 +42,14 @@ GET = {
     "deliveries": None,
     "me": None,
     "today": None,
+    "today-alerts": None,
     "promises": None,
     "feedback": None,
     "reviews": FORBIDDEN,
+    "surveys": FORBIDDEN,  # whom we ask what: a permission of its own
+    "survey-new": FORBIDDEN,
+    "survey": FORBIDDEN,
+    "survey-words": FORBIDDEN,
     "now": FORBIDDEN,  # how teams do: a permission of its own
     "now-rows": FORBIDDEN,
     "now-promises": FORBIDDEN,
@@ -154,6 +159,7 @@ POST = {
     "arrival-drop": FORBIDDEN,
     "arrival-restore": FORBIDDEN,
     "mail-template-reset": FORBIDDEN,
+    "survey-switch": FORBIDDEN,
     "mailbox-hook": FORBIDDEN,
     "mailbox-sign-in": FORBIDDEN,
     "mailbox-test": FORBIDDEN,

@@ -29,6 +29,7 @@ from tickets.channels.email.trying import start_test
 from tickets.channels.journal import keep_arrival, park_arrival
 from tickets.channels.mailboxes import add_mailbox, set_sign_in
 from tickets.channels.models import Arrival
+from tickets.feedback.models import Survey
 from tickets.incidents.operations import link_ticket, open_incident
 from tickets.joining.tickets import merge_tickets
 from tickets.macros.operations import save_macro
@@ -113,6 +114,9 @@ def places(ticket: Ticket) -> dict[str, dict[str, Any]]:
         "policy": {"pk": SlaPolicy.objects.get().pk},
         "policy-end": {"pk": SlaPolicy.objects.get().pk},
         "macro": {"pk": macro.pk},
+        "survey": {"pk": Survey.objects.order_by("pk")[0].pk},
+        "survey-switch": {"pk": Survey.objects.order_by("pk")[0].pk},
+        "survey-words": {"pk": Survey.objects.order_by("pk")[0].pk, "language": "fr"},
         "macro-archive": {"pk": macro.pk},
         "frozen-briefing": {"pk": freeze_briefing(reply, (), at=MONDAY_9AM).pk},
         "same-issue": {"number": ticket.number, "other": second.number},
@@ -135,6 +139,7 @@ def places(ticket: Ticket) -> dict[str, dict[str, Any]]:
         "mailbox-settings": {"pk": box.pk, "part": "door"},
         "mailbox-test-run": {"pk": test.pk},
         "organisation-cx-rows": group | {"block": "contacts"},
+        **{key: {"pk": 1} for key in ("report", "report-delete", "export-stop", "export-file")},
         "now-rows": {"gauge": "open"},
         "cx-metric": {"key": "contacts"},
         "cx-rows-of": {"key": "contacts"},

@@ -41,8 +41,9 @@ class CountOf(Subquery):
 # What a line of a queue shows (tickets.desk.queue_rows); a ticket has thrice as much.
 _SHOWN = (
     "number", "subject", "preview", "channel", "priority", "contact_number", "is_contact_sure",
-    "reopened_count", "waiting_since", "reply_due_at", "queue_at", "status__name", "assignee__name",
-    "assignee__email", "customer__name", "customer__contacts_count",
+    "reopened_count", "waiting_since", "reply_due_at", "solve_due_at", "queue_at", "alarm",
+    "status__name", "assignee__name", "assignee__email", "customer__name",
+    "customer__contacts_count",
     "customer__next_promise_due_at",
 )  # fmt: skip
 

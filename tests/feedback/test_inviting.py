@@ -12,9 +12,11 @@ from helpdesk.lib.actors import Actor
 from tests.conftest import MONDAY_9AM
 from tests.feedback.conftest import ASKED, DAY, HOUR, SOLVED, solved, survey, token_of
 from tickets.channels.email.building import build_copy
+from tickets.channels.email.templating import template_for
 from tickets.feedback.inviting import plan_invitations, plan_relationship, send_invitation
 from tickets.feedback.models import Invitation, Survey
 from tickets.feedback.tasks import send_surveys
+from tickets.feedback.wording import labels_of, question_of, scores, stop_words
 from tickets.models import Ticket, TicketEvent
 from tickets.operations import promise_on_ticket, reopen_ticket, solve_ticket, tag_ticket
 
@@ -165,3 +167,19 @@ def test_a_relationship_is_asked_about_once_in_its_time(
     assert sent.message is not None
     assert not sent.message.mail_refs
     assert plan_relationship(at=MONDAY_9AM + 271 * DAY) == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("language", ["de", "fr", "es", "nl", "it", "pt"])
+@pytest.mark.parametrize("scale", ["csat5", "ces7", "nps11"])
+def test_the_languages_customers_write_most_are_asked_in_whole(scale: str, language: str) -> None:
+    template, spoken = template_for(f"survey_{scale}", [f"{language}-XX"])
+    labels = labels_of(scale, None, f"{language}-xx")
+
+    assert spoken == language
+    assert "{scale}" in template.body
+    assert "{stop}" in template.body
+    assert question_of(scale, None, language) != question_of(scale, None, "en")
+    assert list(labels) == list(scores(scale))
+    assert labels[max(labels)] != labels_of(scale, None, "en")[max(labels)]
+    assert stop_words(language) != stop_words("en")

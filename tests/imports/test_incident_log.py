@@ -12,7 +12,8 @@ from django.core.management import CommandError, call_command
 
 from customers.models import Customer
 from helpdesk.accounts.models import Agent, Team
-from tickets.models import BusinessCalendar, Ticket, TicketEvent
+from tickets.metrics.models import Target
+from tickets.models import BusinessCalendar, SlaPolicy, Ticket, TicketEvent
 
 OURS = Path(__file__).parent.parent / "data" / "incident_log"
 REAL = settings.BASE_DIR.parent / "shared" / "data" / "eval" / "incident_log" / "shared"
@@ -82,7 +83,7 @@ def test_an_assignment_before_the_opening_keeps_its_time(ours: dict[str, dict[st
 
 @pytest.mark.django_db
 def test_a_replay_leaves_nothing_behind(tmp_path: Path) -> None:
-    kinds = (Ticket, TicketEvent, Customer, Agent, Team, BusinessCalendar)
+    kinds = (Ticket, TicketEvent, Customer, Agent, Team, BusinessCalendar, SlaPolicy, Target)
     before = [kind.objects.count() for kind in kinds]
 
     replayed(OURS, tmp_path / "out.csv")

@@ -18,14 +18,16 @@ from tickets.metrics.moments import Moment
 from tickets.metrics.replay import Cycle, History, Span
 from tickets.metrics.resolving import resolve_cycles
 from tickets.metrics.targets import judge
-from tickets.models import Category, SlaPolicy, Ticket
+from tickets.models import NEVER, Category, SlaPolicy, Ticket
 from tickets.operations import (
     change_status,
     open_ticket,
     prioritise_ticket,
+    promise_on_ticket,
     receive_message,
     reply_to_ticket,
     solve_ticket,
+    wait_for_us,
 )
 from tickets.operations.lifecycle import default_status
 from tickets.operations.policies import change_policy, make_policy
@@ -223,3 +225,68 @@ def _minutes(stages: list[Span]) -> list[tuple[Span, datetime]]:
         if stage.ended_at
         for index in range(int((stage.ended_at - stage.started_at) / MINUTE))
     ]
+
+
+def test_the_queue_goes_by_the_reply_or_the_solving_whichever_is_due_first(
+    ticket: Ticket, ana: Agent, everybody: SlaPolicy
+) -> None:
+    by = Actor.agent(ana.pk)
+    SlaPolicy.objects.update(solving_minutes=180)
+    settled(ticket, MONDAY_9AM)
+    ticket.refresh_from_db()
+    assert ticket.queue_at == ticket.solve_due_at == MONDAY_9AM + 3 * HOUR
+    assert ticket.reply_due_at == MONDAY_9AM + 4 * HOUR
+
+    reply_to_ticket(ticket, content=said("Hi"), by=by, at=MONDAY_9AM + HOUR)
+    settled(ticket, MONDAY_9AM + HOUR)
+    assert Ticket.objects.filter(pk=ticket.pk, solve_due_at=None, queue_at=NEVER).exists()
+
+    change_status(ticket, status=default_status(Category.OPEN), by=by, at=MONDAY_9AM + DAY)
+    settled(ticket, MONDAY_9AM + DAY)
+    ticket.refresh_from_db()
+    assert ticket.queue_at == ticket.solve_due_at == MONDAY_9AM + DAY + 2 * HOUR
+
+
+def test_a_promise_and_the_solving_share_the_queue(
+    ticket: Ticket, ana: Agent, everybody: SlaPolicy
+) -> None:
+    by = Actor.agent(ana.pk)
+    due = MONDAY_9AM + 6 * HOUR
+    reply_to_ticket(ticket, content=said("Hi"), by=by, at=MONDAY_9AM + HOUR)
+    promise_on_ticket(ticket, text="Call", due_at=due, by=by, at=MONDAY_9AM + HOUR)
+    wait_for_us(ticket, by=by, at=MONDAY_9AM + HOUR)
+    SlaPolicy.objects.update(solving_minutes=240)
+    settled(ticket, MONDAY_9AM + HOUR)
+    ticket.refresh_from_db()
+    assert ticket.queue_at == ticket.solve_due_at == MONDAY_9AM + 4 * HOUR
+
+    SlaPolicy.objects.update(solving_minutes=6000)
+    settled(ticket, MONDAY_9AM + 2 * HOUR)
+    ticket.refresh_from_db()
+    assert ticket.queue_at == due
+
+
+def test_a_policy_can_ask_by_which_mailbox_a_ticket_came(
+    kofi: Customer, everybody: SlaPolicy
+) -> None:
+    fast = {"mailbox": ["Orders@Example.com"]}
+    make_policy(
+        name="Orders", conditions=fast, first_reply_minutes=5, by=Actor.system(),
+        at=MONDAY_9AM - DAY,
+    )  # fmt: skip
+    by = Actor.customer(kofi.pk)
+    opened = {
+        address: open_ticket(
+            customer=kofi, subject="Hi", content=said("Hi", mailbox=address), by=by, at=MONDAY_9AM
+        ).ticket
+        for address in ("orders@example.com", "help@example.com", "")
+    }
+
+    due = {address: ticket.reply_due_at for address, ticket in opened.items()}
+
+    late = MONDAY_9AM + 4 * HOUR
+    assert due == {
+        "orders@example.com": MONDAY_9AM + 5 * MINUTE,
+        "help@example.com": late,
+        "": late,
+    }

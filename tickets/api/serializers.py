@@ -110,6 +110,7 @@ class TicketSerializer(serializers.ModelSerializer):
             "first_replied_at",
             "waiting_since",
             "reply_due_at",
+            "solve_due_at",
             "last_inbound_at",
             "last_reply_at",
             "contact_number",

@@ -93,7 +93,7 @@ def _open(
     return open_ticket(
         customer=customer,
         subject=inbound.subject.strip() or _("(no subject)"),
-        content=inbound.content,
+        content=replace(inbound.content, mailbox=mailbox.address if mailbox else ""),
         team=team or (place.follows.team if place.follows else None),
         topic=topic,
         follows=place.follows,

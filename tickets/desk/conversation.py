@@ -45,6 +45,8 @@ SHOWN = (
     Kind.SPLIT,
     Kind.UNSPLIT,
     Kind.CUSTOMER,
+    Kind.TARGET_WARNED,
+    Kind.TARGET_MISSED,
 )
 _CONTACT_ICONS = {"call": "phone", "visit": "users", "letter": "file-text"}
 

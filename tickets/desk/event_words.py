@@ -8,7 +8,7 @@ from typing import Any, Self
 from django.utils.translation import gettext as _
 
 from helpdesk.lib.actors import ActorKind
-from tickets.models import Ticket, TicketEvent
+from tickets.models import TargetKind, Ticket, TicketEvent
 from tickets.queries import Surroundings
 
 Kind = TicketEvent.Kind
@@ -79,6 +79,8 @@ def _icon(event: TicketEvent) -> str:
         Kind.UNLINKED: "link",
         Kind.MERGED: "link",
         Kind.SPLIT: "external-link",
+        Kind.TARGET_WARNED: "timer",
+        Kind.TARGET_MISSED: "triangle-alert",
     }
     return icons.get(Kind(event.kind), "settings")
 
@@ -142,6 +144,8 @@ def _sentence(event: TicketEvent, names: Names) -> tuple[str, dict[str, Any]]:
         Kind.SPLIT: (_("#%(target)s was split off from #%(source)s"), new),
         Kind.UNSPLIT: (_("#%(target)s is part of #%(source)s again"), new),
         Kind.CUSTOMER: (_("It is from another customer"), {}),
+        Kind.TARGET_WARNED: _target_words(event, names),
+        Kind.TARGET_MISSED: _target_words(event, names),
     }
     return sentences.get(event.kind, (event.get_kind_display(), {}))
 
@@ -162,6 +166,20 @@ def _link_words(event: TicketEvent) -> tuple[str, dict[str, Any]]:
     if new.get("withdrawn"):
         return _("Nobody says any more whether #%(ticket)s is the same issue"), other
     return _("Different issue than #%(ticket)s"), other
+
+
+def _target_words(event: TicketEvent, names: Names) -> tuple[str, dict[str, Any]]:
+    """What a policy had done of a target, whom it told, and what could not be done."""
+    new = event.new
+    kind = dict(TargetKind.choices).get(new.get("kind", ""), "")
+    is_missed = event.kind == Kind.TARGET_MISSED
+    words = _("%(kind)s: target missed (%(policy)s)")
+    if not is_missed:
+        words = _("%(kind)s: target nearly due (%(policy)s)")
+    parts = [words % {"kind": kind, "policy": new.get("policy", "")}]
+    if told := [names.agents.get(agent_id, "?") for agent_id in new.get("told", ())]:
+        parts.append(_("told %(names)s") % {"names": ", ".join(told)})
+    return " · ".join([*parts, *new.get("refused", ())]).replace("%", "%%"), {}
 
 
 def _participant_words(event: TicketEvent) -> tuple[str, dict[str, Any]]:

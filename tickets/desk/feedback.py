@@ -15,16 +15,18 @@ from django.views.decorators.http import require_POST, require_safe
 
 from customers.feedback.models import Rating
 from customers.queries import Place
-from helpdesk.accounts.models import Agent
+from helpdesk.accounts.models import Agent, Team
 from helpdesk.accounts.roles import Permission
 from helpdesk.lib.actors import Actor
 from helpdesk.lib.errors import DomainError
 from helpdesk.web import AgentRequest, agent_required, refusal
+from tickets.feedback.agents import rated_agents
 from tickets.feedback.answering import release_answer
 from tickets.feedback.models import Answer, Reason, Recovery
 from tickets.feedback.models.answer import AnswerQuerySet
-from tickets.feedback.numbers import feedback_numbers
+from tickets.feedback.numbers import answers_seen, feedback_numbers, invitations_seen
 from tickets.feedback.recovering import close_recovery, is_low
+from tickets.feedback.responders import note_of_bias
 from tickets.models import Ticket
 
 PAGE = 50
@@ -64,10 +66,15 @@ def feedback(request: AgentRequest) -> HttpResponse:
     ).prefetch_related("credited")  # fmt: skip
     rows = list(related.order_by("-at", "-pk")[: PAGE + 1])
     shown = rows[:PAGE]
-    since = now - timedelta(days=int(chosen["days"]))
+    since, team = now - timedelta(days=int(chosen["days"])), int(chosen["team"] or 0) or None
+    counted = answers_seen(request.user, since=since, team=team)
+    asked = invitations_seen(request.user, team=team).filter(sent_at__gte=since).delivered()
     context: dict[str, Any] = {
         "section": "feedback",
-        "numbers": feedback_numbers(request.user, since=since),
+        "numbers": feedback_numbers(request.user, since=since, team=team),
+        "rated": rated_agents(counted, viewer=request.user),
+        "bias": note_of_bias(asked),
+        "teams": _teams(request.user),
         "rows": [(answer, _about(answer)) for answer in shown],
         "labels": dict(Reason.objects.values_list("key", "label")),
         "older": Place(shown[-1].at, shown[-1].pk) if len(rows) > PAGE else None,
@@ -86,13 +93,19 @@ def feedback(request: AgentRequest) -> HttpResponse:
 def _chosen(request: AgentRequest) -> dict[str, str]:
     """What the page was asked for; what is not known is the first of its kind."""
     which, days = request.GET.get("which", ""), request.GET.get("days", "")
-    scale = request.GET.get("scale", "")
+    scale, team = request.GET.get("scale", ""), request.GET.get("team", "")
     return {
         "which": which if which in WHICH else "all",
         "days": days if days in map(str, PERIODS) else "90",
         "scale": scale if scale in Rating.Scale.values else "",
         "reason": request.GET.get("reason", "")[:40],
+        "team": team if any(team == str(one.pk) for one in _teams(request.user)) else "",
     }
+
+
+def _teams(agent: Agent) -> list[Team]:
+    """The teams whose answers an agent may ask for."""
+    return list(Team.objects.all() if agent.may(Permission.SEE_ALL_TEAMS) else agent.teams.all())
 
 
 def _narrowed(answers: AnswerQuerySet, chosen: dict[str, str], *, agent: Agent) -> AnswerQuerySet:
@@ -107,6 +120,8 @@ def _narrowed(answers: AnswerQuerySet, chosen: dict[str, str], *, agent: Agent) 
         found = found.filter(invitation__recovery__closed_at__isnull=False)
     if chosen["scale"]:
         found = found.filter(invitation__survey__scale=chosen["scale"])
+    if chosen["team"]:
+        found = found.filter(invitation__ticket__team=int(chosen["team"]))
     if chosen["reason"]:
         found = found.filter(reasons__contains=[chosen["reason"]])
     return found

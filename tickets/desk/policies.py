@@ -19,6 +19,7 @@ from helpdesk.accounts.models import Team
 from helpdesk.accounts.roles import Permission
 from helpdesk.lib.actors import Actor
 from helpdesk.lib.errors import DomainError
+from helpdesk.templatetags.desk import duration
 from helpdesk.web import AgentRequest, agent_required
 from tickets.desk.policy_forms import PolicyForm
 from tickets.metrics.attainment import attainment
@@ -57,7 +58,7 @@ def policies(request: AgentRequest) -> HttpResponse:
     context = {
         "section": "policies",
         "rows": [
-            (policy, _conditions(policy, names), _targets(policy), _pauses(policy))
+            (policy, _conditions(policy, names), _targets(policy), _pauses(policy), _steps(policy))
             for policy in SlaPolicy.objects.in_force(now)
         ],
         "attainment": _named(attainment(Target.objects.all(), since=now - LATELY, at=now)),
@@ -122,7 +123,8 @@ def _edit(request: AgentRequest, policy: SlaPolicy | None) -> HttpResponse:
         if policy
         else [],
     }
-    status = 409 if error else 422 if form.errors else 200
+    is_refused = form.errors or any(one.errors for one in form.escalations)
+    status = 409 if error else 422 if is_refused else 200
     return render(request, "tickets/desk/policy.html", context, status=status)
 
 
@@ -140,11 +142,25 @@ def _pauses(policy: SlaPolicy) -> str:
     return ", ".join(str(Category(value).label) for value in policy.pauses)
 
 
+def _steps(policy: SlaPolicy) -> list[str]:
+    """Which targets are warned of, how long before, and of which a breach is escalated."""
+    said = []
+    for kind in TargetKind:
+        before = policy.warns_before(kind.value)
+        if before is not None:
+            words = _("%(target)s: warned %(span)s before")
+            said.append(words % {"target": kind.label, "span": duration(before)})
+        elif policy.step(kind.value, "breach"):
+            said.append(_("%(target)s: escalated when missed") % {"target": kind.label})
+    return said
+
+
 def _conditions(policy: SlaPolicy, names: dict[str, dict[Any, Any]]) -> list[tuple[str, str]]:
     """Each condition as its label and the names of what it allows."""
     labels = {
         "priority": _("Priority"),
         "channel": _("Channel"),
+        "mailbox": _("Mailbox"),
         "team": _("Team"),
         "topic": _("Topic"),
         "tier": _("Customer tier"),

@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from helpdesk.accounts.models import Team
 from helpdesk.lib.text import clean_line
+from tickets.channels.models import Mailbox
+from tickets.desk.escalation_forms import EscalationForm
 from tickets.models import BusinessCalendar, Category, Measure, SlaPolicy, TargetKind, Ticket, Topic
 
 MINUTES = 60
@@ -20,6 +22,7 @@ _CHANNELS = (
     ("phone", _("Phone")),
     ("api", _("API")),
 )
+_LISTS = ("priority", "channel", "mailbox")
 _TEXTS = ("tier", "organisation_tier")
 _ROWS = ("team", "topic")
 
@@ -86,6 +89,13 @@ class PolicyForm(forms.Form):
     def __init__(self, data: QueryDict | None, *, policy: SlaPolicy | None) -> None:
         super().__init__(data, initial=_initial(policy))
         self.fields["name"].disabled = policy is not None
+        chosen = policy.conditions.get("mailbox", []) if policy else []
+        self.fields["mailbox"] = forms.MultipleChoiceField(
+            label=_("Only what came by these mailboxes"),
+            choices=[(address, address) for address in _mailboxes(chosen)],
+            widget=forms.CheckboxSelectMultiple,
+            required=False,
+        )
         for kind in TargetKind:
             self.fields[f"{kind.value}_hours"] = forms.FloatField(
                 label=_("%(target)s within hours") % {"target": kind.label},
@@ -107,6 +117,18 @@ class PolicyForm(forms.Form):
         )
         last = ("calendar_name", "pauses")
         self.order_fields([*(name for name in self.fields if name not in last), *last])
+        self.escalations = [
+            EscalationForm(data, kind=kind, policy=policy) for kind in TargetKind.values
+        ]
+
+    def is_valid(self) -> bool:
+        """Whether the policy can be, with what it has done at its targets."""
+        are_valid = [super().is_valid(), *(one.is_valid() for one in self.escalations)]
+        if not all(are_valid):
+            return False
+        for one in self.escalations:
+            one.refuse_without(self._minutes(one.kind))
+        return not any(one.errors for one in self.escalations)
 
     def clean_name(self) -> str:
         return clean_line(self.cleaned_data["name"], limit=80)
@@ -116,19 +138,31 @@ class PolicyForm(forms.Form):
         given = self.cleaned_data
         targets: dict[str, Any] = {}
         for kind in TargetKind.values:
-            hours = given[f"{kind}_hours"]
-            targets[f"{kind}_minutes"] = None if hours is None else max(1, round(hours * MINUTES))
+            targets[f"{kind}_minutes"] = self._minutes(kind)
             targets[f"{kind}_measure"] = given[f"{kind}_measure"]
         return targets | {
             "position": given["position"],
             "conditions": _conditions(given),
             "calendar_name": given["calendar_name"],
             "pauses": sorted(given["pauses"]),
+            "escalations": {
+                one.kind: stored for one in self.escalations if (stored := one.stored())
+            },
         }
+
+    def _minutes(self, kind: str) -> int | None:
+        hours: float | None = self.cleaned_data[f"{kind}_hours"]
+        return None if hours is None else max(1, round(hours * MINUTES))
+
+
+def _mailboxes(chosen: list[str]) -> list[str]:
+    """The addresses of mailboxes in use, and those the policy has named."""
+    used = Mailbox.objects.active().values_list("address", flat=True)
+    return sorted({address.lower() for address in (*used, *chosen)})
 
 
 def _conditions(given: dict[str, Any]) -> dict[str, list[Any]]:
-    values: dict[str, list[Any]] = {name: list(given[name]) for name in ("priority", "channel")}
+    values: dict[str, list[Any]] = {name: list(given[name]) for name in _LISTS}
     values |= {name: sorted(row.pk for row in given[name]) for name in _ROWS}
     values |= {
         name: [tier for part in given[name].split(",") if (tier := clean_line(part, limit=60))]

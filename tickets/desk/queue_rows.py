@@ -13,7 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from helpdesk.templatetags import pictures
-from tickets.models import Ticket
+from tickets.models import NEVER, Ticket
 
 CHIPS = 2
 HOURS_A_DAY = 24
@@ -43,6 +43,7 @@ class Row:
     preview: str
     channel: SafeString
     due: str
+    due_of: str
     assignee: str
     status: str
     is_waiting_for_us: bool
@@ -61,7 +62,8 @@ def rows_of(tickets: Iterable[Ticket], *, view: str, at: datetime) -> list[Row]:
             customer=str(ticket.customer),
             preview=ticket.preview,
             channel=pictures.icon(pictures.channel_icon(ticket.channel)),
-            due=pictures.due_bar(ticket.reply_due_at),
+            due=pictures.due_bar(ticket.queue_at if ticket.queue_at < NEVER else None),
+            due_of=_due_of(ticket),
             assignee=str(ticket.assignee) if ticket.assignee else "",
             status=ticket.status.name,
             is_waiting_for_us=ticket.is_waiting_for_us,
@@ -69,6 +71,15 @@ def rows_of(tickets: Iterable[Ticket], *, view: str, at: datetime) -> list[Row]:
         )
         for ticket in tickets
     ]
+
+
+def _due_of(ticket: Ticket) -> str:
+    """What it is that is due next, and orders the queue."""
+    if ticket.queue_at == NEVER:
+        return ""
+    if ticket.queue_at == ticket.reply_due_at:
+        return _("reply")
+    return _("solving") if ticket.queue_at == ticket.solve_due_at else _("promise")
 
 
 def chips_of(ticket: Ticket, *, at: datetime) -> list[Chip]:
@@ -79,6 +90,7 @@ def chips_of(ticket: Ticket, *, at: datetime) -> list[Chip]:
 def _reasons(ticket: Ticket, at: datetime) -> list[Chip | None]:
     return [
         _promise_chip(ticket, at),
+        _alarm_chip(ticket),
         repeat_chip(ticket),
         _priority_chip(ticket),
         Chip(label=_("reopened"), tone="warning") if ticket.reopened_count else None,
@@ -98,6 +110,14 @@ def promise_chip(due_at: datetime, at: datetime) -> Chip:
     late = _("%(n)s d") % {"n": days} if hours >= HOURS_A_DAY else _("%(n)s h") % {"n": hours}
     label = _("promise \N{MINUS SIGN}%(late)s") % {"late": late}
     return Chip(label=label, tone="promise", icon="timer")
+
+
+def _alarm_chip(ticket: Ticket) -> Chip | None:
+    if ticket.alarm == Ticket.Alarm.MISSED:
+        return Chip(label=_("target missed"), tone="danger", icon="timer")
+    if ticket.alarm == Ticket.Alarm.WARNED:
+        return Chip(label=_("target nearly due"), tone="warning", icon="timer")
+    return None
 
 
 def repeat_chip(ticket: Ticket) -> Chip | None:

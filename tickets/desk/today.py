@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from helpdesk.web import AgentRequest, agent_required
 from tickets import queues
 from tickets.desk.queue_rows import rows_of
+from tickets.metrics.escalating import alerts_of
 from tickets.speech.queries import hand_overs_to, promises_due
 
 SHOWN = 5
@@ -26,6 +27,8 @@ def today(request: AgentRequest) -> HttpResponse:
     context = {
         "section": "today",
         "now": now,
+        "channel": f"agent:{agent.pk}",
+        "alerts": alerts_of(agent, limit=SHOWN),
         "handed_over": hand_overs_to(agent, limit=SHOWN),
         "promises": promises[:SHOWN],
         "has_more_promises": len(promises) > SHOWN,
@@ -33,6 +36,14 @@ def today(request: AgentRequest) -> HttpResponse:
         "has_more_rows": bool(page.after),
     }
     return render(request, "tickets/desk/today.html", context)
+
+
+@agent_required
+@require_safe
+def alerts(request: AgentRequest) -> HttpResponse:
+    """Show what the agent was told of targets, anew."""
+    context = {"alerts": alerts_of(request.user, limit=SHOWN)}
+    return render(request, "tickets/desk/_alerts.html", context)
 
 
 def _end_of_day(now: datetime) -> datetime:

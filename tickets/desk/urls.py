@@ -18,6 +18,7 @@ from tickets.desk import (
 
 urlpatterns = [
     path("", today.today, name="today"),
+    path("today/alerts", today.alerts, name="today-alerts"),
     path("v/", queue.inbox, name="inbox"),
     path("v/<path:view>", queue.queue, name="queue"),
     path("counts/<path:view>", queue.queue_counts, name="queue-counts"),

@@ -31,3 +31,18 @@ class RecoveryClosed(DomainError):
 class UnreadableReviews(DomainError):
     code = "unreadable_reviews"
     message = _("This table cannot be read, and nothing was kept. %(why)s")
+
+
+class SurveyNameTaken(DomainError):
+    code = "survey_name_taken"
+    message = _("There is a survey “%(name)s” already. Choose another name.")
+
+
+class NpsOfTicket(DomainError):
+    code = "nps_of_ticket"
+    message = _("NPS asks about the relationship: not after each ticket.")
+
+
+class LabelsDiffer(DomainError):
+    code = "labels_differ"
+    message = _("This scale has %(n)s answers: give as many, or none.")

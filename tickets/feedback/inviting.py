@@ -8,7 +8,6 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import translation
-from django.utils.translation import gettext as _
 
 from customers.models import Customer, Order
 from helpdesk.lib.actors import Actor, ActorKind
@@ -18,7 +17,7 @@ from tickets.channels.email.survey_ids import survey_id
 from tickets.channels.email.templating import base_of, filled, render_body, template_for
 from tickets.feedback.leaving_out import RECENT, language_of, why_left_out
 from tickets.feedback.models import Invitation, Survey
-from tickets.feedback.wording import labels_of, scores, words_in
+from tickets.feedback.wording import labels_of, scores, stop_words, words_in
 from tickets.models import BusinessCalendar, Message, Ticket, TicketEvent
 from tickets.operations import NewMessage, ask_customer
 from tickets.operations.addressing import address_of_customer
@@ -151,7 +150,7 @@ def _mail(invitation: Invitation, *, key_version: int) -> NewMessage:
     address = address_of_customer(ticket)
     with translation.override(language):
         scale_text, scale_html = _links(survey, language)
-        stop = _("Stop these surveys")
+        stop = stop_words(language)
     link = f"{masked_link(settings.BASE_URL)}/stop"
     values = {
         "number": str(ticket.number),
@@ -180,7 +179,7 @@ def _reader(ticket: Ticket) -> str:
 
 def _links(survey: Survey, language: str) -> tuple[str, str]:
     """The scale as plain lines and as a list: numbers and words, each its own link."""
-    labels = labels_of(survey.scale, words_in(survey, language))
+    labels = labels_of(survey.scale, words_in(survey, language), language)
     base = masked_link(settings.BASE_URL)
     rows = [(labels[score], f"{base}?r={score}") for score in scores(survey.scale)]
     text = "\n".join(f"{label}: {link}" for label, link in rows)

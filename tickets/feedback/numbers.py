@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from customers.cx.display import SUMMARY_FROM, show_share
 from customers.cx.spreads import INTERVAL_FROM, Z
 from customers.feedback.models import Rating
+from customers.models import Customer
 from helpdesk.accounts.models import Agent
 from tickets.feedback.models import Answer, Invitation
 from tickets.feedback.models.answer import AnswerQuerySet
@@ -90,13 +91,31 @@ def t_quantile(freedom: int) -> float:
     return sum((term / float(freedom) ** power for power, term in enumerate(terms)), 0.0)
 
 
-def feedback_numbers(agent: Agent, *, since: datetime) -> list[Number]:
+def answers_seen(agent: Agent, *, since: datetime, team: int | None = None) -> AnswerQuerySet:
+    """The answers that count and an agent may see since a moment; of one team's tickets."""
+    found = Answer.objects.visible_to(agent).standing().filter(at__gte=since)
+    return found if team is None else found.filter(invitation__ticket__team=team)
+
+
+def invitations_seen(agent: Agent, *, team: int | None = None) -> InvitationQuerySet:
+    """The invitations an agent may see; of one team's tickets."""
+    found = Invitation.objects.visible_to(agent)
+    return found if team is None else found.filter(ticket__team=team)
+
+
+def answered_and_sent(customer: Customer) -> tuple[int, int]:
+    """Return how many surveys a customer has answered, and how many reached them."""
+    sent = Invitation.objects.filter(customer=customer).delivered()
+    return sent.filter(answers__stands=True).count(), sent.count()
+
+
+def feedback_numbers(agent: Agent, *, since: datetime, team: int | None = None) -> list[Number]:
     """The numbers of the answers an agent may see since a moment, each with what it rests on.
 
-    A relationship counts once a customer: their last answer.
+    CSAT and NPS count once a customer: their last answer.
     """
-    standing = Answer.objects.visible_to(agent).standing().filter(at__gte=since)
-    invited = Invitation.objects.visible_to(agent)
+    standing = answers_seen(agent, since=since, team=team)
+    invited = invitations_seen(agent, team=team)
     return [
         *(_of_scale(scale, standing, invited, since=since) for scale in Scale.values),
         _share(standing, "solved", Answer.Solved.FIRST, _("Solved at first contact, they say")),
@@ -120,18 +139,21 @@ def _of_scale(
     scale: str, standing: AnswerQuerySet, invited: InvitationQuerySet, *, since: datetime
 ) -> Number:
     found = standing.filter(invitation__survey__scale=scale)
-    if scale == Scale.NPS:
+    answers = found.count()
+    if scale in {Scale.CSAT, Scale.NPS}:
         found = found.order_by("invitation__customer", "-at", "-pk")
         found = found.distinct("invitation__customer")
     values = list(found.values_list("score", flat=True))
-    asked = asked_since(invited.filter(survey__scale=scale), since=since)
+    notes = [asked_since(invited.filter(survey__scale=scale), since=since).words]
+    if answers > len(values):
+        notes.insert(0, _("the last of %(n)s answers for each customer") % {"n": answers})
     labels = {Scale.CSAT: _("CSAT"), Scale.CES: _("CES 2.0"), Scale.NPS: _("NPS®")}
     show = {Scale.CSAT: show_csat, Scale.CES: show_ces, Scale.NPS: show_nps}[Scale(scale)]
     return Number(
         key=scale,
         label=labels[Scale(scale)],
         text=show(values),
-        note=asked.words,
+        note=", ".join(notes),
         n=len(values),
     )
 

@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 from customers.feedback.models import BEST, Rating
 from tickets.channels.email.templating import base_of
 from tickets.feedback.models import Survey, SurveyWords
+from tickets.feedback.own_words import LABELS, QUESTIONS, STOP
 
 Scale = Rating.Scale
 
@@ -25,22 +26,33 @@ def words_in(survey: Survey, language: str) -> SurveyWords | None:
     return own.get(language.lower()) or own.get(base_of(language))
 
 
-def question_of(scale: str, words: SurveyWords | None) -> str:
-    """What is asked, in the language in force where the survey has no words of its own."""
+def question_of(scale: str, words: SurveyWords | None, language: str) -> str:
+    """What is asked in a language: in the survey's own words, else in those that come with us,
+    else in the language in force.
+    """
     if words is not None:
         return words.question
-    return {
-        Scale.CSAT: _("How did we do?"),
-        Scale.CES: _("It was easy to get my problem sorted out."),
-        Scale.NPS: _("How likely are you to recommend us to a friend or colleague?"),
-    }[Scale(scale)]
+    return (
+        QUESTIONS.get((scale, base_of(language)))
+        or {
+            Scale.CSAT: _("How did we do?"),
+            Scale.CES: _("It was easy to get my problem sorted out."),
+            Scale.NPS: _("How likely are you to recommend us to a friend or colleague?"),
+        }[Scale(scale)]
+    )
 
 
-def labels_of(scale: str, words: SurveyWords | None) -> dict[int, str]:
-    """What each score is called: its number, and words where it has any."""
+def labels_of(scale: str, words: SurveyWords | None, language: str) -> dict[int, str]:
+    """What each score is called in a language: its number, and words where it has any."""
     own = words.labels if words and len(words.labels) == len(scores(scale)) else []
-    named = dict(zip(scores(scale), own, strict=True)) if own else _LABELS[Scale(scale)]()
+    ours = LABELS.get((scale, base_of(language))) or _LABELS[Scale(scale)]()
+    named = dict(zip(scores(scale), own, strict=True)) if own else ours
     return {score: f"{score} {named.get(score, '')}".strip() for score in scores(scale)}
+
+
+def stop_words(language: str) -> str:
+    """What the link that stops surveys is called."""
+    return STOP.get(base_of(language)) or _("Stop these surveys")
 
 
 def _csat() -> dict[int, str]:

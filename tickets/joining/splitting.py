@@ -115,10 +115,11 @@ def _open(
         at=chosen[0].at,
     )
     new.assignee = ticket.assignee
+    new.mailbox = ticket.mailbox
     new.is_rearranged = True
     record_opening(new, message=None, by=by, at=chosen[0].at)
     new.updated_at = at
-    new.save(update_fields=["assignee", "is_rearranged", "last_event_id", "updated_at"])
+    new.save(update_fields=["assignee", "mailbox", "is_rearranged", "last_event_id", "updated_at"])
     return new
 
 
@@ -156,7 +157,8 @@ def _restate(ticket: Ticket, messages: list[Message], changed: Changed) -> None:
     if inbound:
         values["preview"] = preview_of(inbound[-1].own_text)
     if not waiting:
-        values |= {"waiting_since": None, "reply_due_at": None, "queue_at": NEVER}
+        due = ticket.solve_due_at or NEVER
+        values |= {"waiting_since": None, "reply_due_at": None, "queue_at": due}
     elif ticket.waiting_since is None and ticket.category == Category.OPEN:
         ticket.first_replied_at = values["first_replied_at"]
         start_waiting(ticket, at=waiting[0].at)

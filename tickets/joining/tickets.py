@@ -156,7 +156,8 @@ def join_clocks(source: Ticket, target: Ticket, changed: Changed) -> None:
         values[name] = min(filter(None, _both(source, target, name)), default=None)
     for name in ("last_inbound_at", "last_reply_at"):
         values[name] = max(filter(None, _both(source, target, name)), default=None)
-    values["queue_at"] = values["reply_due_at"] or NEVER
+    due = filter(None, (values["reply_due_at"], target.solve_due_at))
+    values["queue_at"] = min(due, default=NEVER)
     if values["last_inbound_at"] == source.last_inbound_at is not None:
         values["preview"] = source.preview
     change(target, changed, **values)
@@ -176,6 +177,7 @@ def put_away(source: Ticket, target: Ticket, changed: Changed, *, at: datetime) 
         closed_at=source.closed_at or at,
         waiting_since=None,
         reply_due_at=None,
+        solve_due_at=None,
         queue_at=NEVER,
     )
 

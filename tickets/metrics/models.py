@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer
@@ -63,9 +64,7 @@ class Resolution(models.Model):
             models.Index(
                 name="resolution_undecided",
                 fields=("solved_at",),
-                condition=models.Q(
-                    cycle=1, is_eligible=True, first_contact_decided_at__isnull=True
-                ),
+                condition=Q(cycle=1, is_eligible=True, first_contact_decided_at__isnull=True),
             ),
         )
 
@@ -79,7 +78,9 @@ class Target(models.Model):
     Derived from events. `policy` is the version it is measured by: of those in force when it
     began, the one that fits the ticket; once it has ended, that never changes. `spent` is in
     seconds of the policy's measure. `due_at` is empty where no clock runs. Cancelled: solved
-    without a reply, merged into another ticket, or no longer asked for.
+    without a reply, merged into another ticket, or no longer asked for. `warn_at` and
+    `escalate_at` say when the policy has something done; `warned_at` and `escalated_at`, that it
+    was, and are kept as long as the same stretch of the ticket is meant.
     """
 
     class Outcome(models.TextChoices):
@@ -98,13 +99,46 @@ class Target(models.Model):
     due_at = models.DateTimeField(null=True, blank=True)
     spent = models.FloatField(default=0)
     outcome = models.CharField(max_length=9, choices=Outcome)
+    warn_at = models.DateTimeField(null=True, blank=True)
+    escalate_at = models.DateTimeField(null=True, blank=True)
+    warned_at = models.DateTimeField(null=True, blank=True)
+    escalated_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = (models.UniqueConstraint(name="target_once", fields=("ticket", "ref")),)
-        indexes = (models.Index(name="target_ended", fields=("kind", "ended_at")),)
+        indexes = (
+            models.Index(name="target_ended", fields=("kind", "ended_at")),
+            models.Index(
+                name="target_to_warn",
+                fields=("warn_at",),
+                condition=Q(outcome="pending", warn_at__isnull=False, warned_at__isnull=True),
+            ),
+            models.Index(
+                name="target_to_escalate",
+                fields=("escalate_at",),
+                condition=Q(
+                    outcome="pending", escalate_at__isnull=False, escalated_at__isnull=True
+                ),
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.ref} of ticket {self.ticket_id}"
+
+
+class Alert(models.Model):
+    """An agent was told of a target that is nearly due or was missed. Gone once it has ended."""
+
+    agent = models.ForeignKey(Agent, models.CASCADE, related_name="alerts")
+    target = models.ForeignKey(Target, models.CASCADE, related_name="alerts")
+    is_missed = models.BooleanField(default=False)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(name="alerted_once", fields=("agent", "target")),)
+
+    def __str__(self) -> str:
+        return f"agent {self.agent_id} told of target {self.target_id}"
 
 
 class Unsettled(models.Model):

@@ -40,7 +40,8 @@ class Asked:
 @dataclass(frozen=True)
 class Judged:
     """How a target stands. `spent` is in seconds of its measure, of an ended one or up to the
-    last change of status; `due_at` is None for an ended or pausing one."""
+    last change of status; `due_at` is None for an ended or pausing one. `warn_at` and `escalate_at`
+    are when its policy has something done, None where it has not."""
 
     asked: Asked
     policy: SlaPolicy
@@ -49,6 +50,8 @@ class Judged:
     spent: float
     due_at: datetime | None
     calendar_id: int | None
+    warn_at: datetime | None = None
+    escalate_at: datetime | None = None
 
 
 def asked_of(history: History) -> Iterator[Asked]:
@@ -100,14 +103,19 @@ def _judge(asked: Asked, policy: SlaPolicy, aim: Aim, stages: list[Span], clock:
         _seconds(aim, begin, until, clock)
         for begin, until in running(stages, asked.started_at, end, policy.pauses)
     )
-    due_at = None
+    due_at = warn_at = None
     if asked.ended_at is None and stages[-1].category not in policy.pauses:
         hours = clock.hours(end)
         # What is used up already was due when it was; only then is the moment in the past.
-        due_at = aim.due_after(end, max(0.0, aim.seconds - spent), hours)
+        left = aim.seconds - spent
+        due_at = aim.due_after(end, max(0.0, left), hours)
+        before = policy.warns_before(asked.kind)
+        if before is not None:
+            warn_at = aim.due_after(end, max(0.0, left - before), hours)
     return Judged(
         asked, policy, aim, _outcome(asked, aim, spent), spent, due_at,
         clock.calendar_id(asked.started_at),
+        warn_at, due_at if policy.step(asked.kind, "breach") else None,
     )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 from customers.cx.baseline import refresh_baseline
 from customers.cx.refreshing import refresh_stale
 from tickets.metrics.deciding import decide_due
+from tickets.metrics.escalating import escalate_due
 from tickets.metrics.moments import METRIC_KINDS
 from tickets.metrics.rebuilding import rebuild
 from tickets.metrics.reporting.rolling import roll_up_due
@@ -49,6 +50,12 @@ def keep_numbers_current(**_: Any) -> None:
     """Decide first contacts whose window has closed, and refresh what time alone has changed."""
     decide_due(at=timezone.now())
     refresh_stale(at=timezone.now())
+
+
+@shared_task(ignore_result=True)
+def escalate_targets(**_: Any) -> None:
+    """Tell of targets that are nearly due or missed, and do what their policies say."""
+    escalate_due(at=timezone.now())
 
 
 @shared_task(ignore_result=True)

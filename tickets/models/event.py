@@ -50,6 +50,8 @@ class TicketEvent(models.Model):
         SPLIT = "split"
         UNSPLIT = "unsplit"
         CUSTOMER = "customer", "Customer changed"
+        TARGET_WARNED = "target_warned"
+        TARGET_MISSED = "target_missed"
 
     ticket = models.ForeignKey(Ticket, models.PROTECT, related_name="events")
     kind = models.CharField(max_length=18, choices=Kind)

@@ -36,6 +36,23 @@ class Aim:
         return start + timedelta(seconds=left)
 
 
+class Notified(models.TextChoices):
+    """Who is told of a target; where a ticket has no owner, the leads stand in."""
+
+    OWNER = "owner", _("the owner")
+    LEADS = "leads", _("the leads of the team")
+
+
+@dataclass(frozen=True)
+class Step:
+    """What a policy has done once when a target is nearly due, or has been missed."""
+
+    notify: tuple[str, ...] = ()
+    priority: int | None = None
+    team: int | None = None
+    agent: int | None = None
+
+
 class SlaPolicyQuerySet(models.QuerySet["SlaPolicy"]):
     def in_force(self, at: datetime) -> SlaPolicyQuerySet:
         """The versions that held at a moment, in the order they are tried."""
@@ -49,7 +66,9 @@ class SlaPolicy(models.Model):
     Each row is one version: a change ends it and begins the next, so that what was measured by it
     can always say by what. `conditions` maps a property (see operations.policies) to the values it
     may have; one that is not named may be anything. Targets are minutes; without one there is
-    none. No clock runs in the status categories that `pauses` lists.
+    none. No clock runs in the status categories that `pauses` lists. `escalations` says of a kind
+    of target what is done before it is due (`warn_minutes` of its own measure before, `warning`)
+    and when it has been missed (`breach`), each a Step as a mapping.
     """
 
     name = models.CharField(max_length=80)
@@ -65,6 +84,7 @@ class SlaPolicy(models.Model):
     # Whose working hours count: a calendar's name, or "" for the workspace's own.
     calendar_name = models.CharField(max_length=80, blank=True)
     pauses = models.JSONField(default=list, blank=True)
+    escalations = models.JSONField(default=dict, blank=True, db_default={})
     made_by = models.ForeignKey(Agent, models.SET_NULL, null=True, blank=True, related_name="+")
     begins_at = models.DateTimeField()
     ends_at = models.DateTimeField(null=True, blank=True)
@@ -90,3 +110,20 @@ class SlaPolicy(models.Model):
         if minutes is None:
             return None
         return Aim(minutes * 60, getattr(self, f"{kind}_measure") == Measure.BUSINESS)
+
+    def warns_before(self, kind: str) -> int | None:
+        """Return how many seconds of a target are left when it is warned of; None: never."""
+        minutes: int | None = self.escalations.get(kind, {}).get("warn_minutes")
+        return None if minutes is None else minutes * 60
+
+    def step(self, kind: str, moment: str) -> Step | None:
+        """Return what is done at the "warning" or "breach" of a kind; None where nothing is."""
+        given = self.escalations.get(kind, {}).get(moment)
+        if given is None:
+            return None
+        return Step(
+            notify=tuple(given.get("notify", ())),
+            priority=given.get("priority"),
+            team=given.get("team"),
+            agent=given.get("agent"),
+        )

@@ -68,6 +68,13 @@ class Ticket(models.Model):
         HIGH = 3, _("High")
         URGENT = 4, _("Urgent")
 
+    class Alarm(models.TextChoices):
+        """What a policy has told of a running target: it is nearly due, or it was missed."""
+
+        NONE = "", _("none")
+        WARNED = "warned", _("nearly due")
+        MISSED = "missed", _("missed")
+
     number = models.BigIntegerField(unique=True)
     subject = models.CharField(max_length=300)
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="tickets")
@@ -86,6 +93,8 @@ class Ticket(models.Model):
     topic = models.ForeignKey(Topic, models.PROTECT, null=True, blank=True)
     tags = models.ManyToManyField(Tag, blank=True, related_name="tickets")
     channel = models.CharField(max_length=20)
+    # The address of the mailbox by which it came; empty where it came by none.
+    mailbox = models.CharField(max_length=254, default="", db_default="", blank=True)
     follows = models.ForeignKey("self", models.SET_NULL, null=True, blank=True)
     is_imported = models.BooleanField(default=False)
     merged_into = models.ForeignKey(
@@ -103,7 +112,9 @@ class Ticket(models.Model):
     first_replied_at = models.DateTimeField(null=True, blank=True)
     waiting_since = models.DateTimeField(null=True, blank=True)
     reply_due_at = models.DateTimeField(null=True, blank=True)
+    solve_due_at = models.DateTimeField(null=True, blank=True)
     queue_at = models.DateTimeField(default=NEVER)
+    alarm = models.CharField(max_length=6, choices=Alarm, default="", db_default="", blank=True)
     last_inbound_at = models.DateTimeField(null=True, blank=True)
     last_reply_at = models.DateTimeField(null=True, blank=True)
     last_event_id = models.BigIntegerField(default=0)

@@ -5,7 +5,7 @@ from datetime import datetime
 from tickets.models import NEVER, BusinessCalendar, TargetKind, Ticket
 from tickets.operations.policies import policy_of
 
-CLOCK_FIELDS = ("waiting_since", "reply_due_at", "queue_at")
+CLOCK_FIELDS = ("waiting_since", "reply_due_at", "solve_due_at", "queue_at")
 
 
 def start_waiting(ticket: Ticket, *, at: datetime) -> None:
@@ -22,13 +22,21 @@ def start_waiting(ticket: Ticket, *, at: datetime) -> None:
     calendar = BusinessCalendar.objects.valid_at(at, name=policy.calendar_name)
     hours = calendar.business_hours() if calendar else None
     ticket.reply_due_at = aim.due_after(at, aim.seconds, hours)
-    ticket.queue_at = ticket.reply_due_at
+    ticket.queue_at = next_due(ticket)
 
 
 def stop_waiting(ticket: Ticket) -> None:
     ticket.waiting_since = None
     ticket.reply_due_at = None
-    ticket.queue_at = NEVER
+    ticket.queue_at = next_due(ticket)
+
+
+def next_due(ticket: Ticket) -> datetime:
+    """Return what is due first on a ticket, the reply or the solving; NEVER where nothing is.
+
+    The solving is put on the ticket with its derived targets, a moment after it begins.
+    """
+    return min(filter(None, (ticket.reply_due_at, ticket.solve_due_at)), default=NEVER)
 
 
 def running_clock(ticket: Ticket) -> dict[str, str]:

@@ -23,7 +23,8 @@ class NewMessage:
 
     `html` is already sanitised. `external_id` is the channel's own name for the message, unique
     within the channel; `mail_id` and `mail_refs` are RFC 5322 Message-IDs. A courtesy is mere
-    thanks, which asks for nothing. The other fields are those of `Message`.
+    thanks, which asks for nothing. `mailbox` is the address of ours by which it came. The
+    other fields are those of `Message`.
     """
 
     text: str
@@ -47,6 +48,7 @@ class NewMessage:
     claimed_date_at: datetime | None = None
     is_automatic: bool = False
     is_other_sender: bool = False
+    mailbox: str = ""
     attachments: tuple[NewAttachment, ...] = ()
     form: dict[str, Any] = field(default_factory=dict)
 

@@ -53,6 +53,7 @@ def open_ticket(
         by=by,
         at=at,
     )
+    ticket.mailbox = content.mailbox.lower()
     ticket.last_inbound_at = at
     ticket.preview = preview_of(content.visible_text or content.text)
     if not content.is_automatic:
@@ -69,6 +70,7 @@ def open_ticket(
     ticket.save(
         update_fields=[
             *CLOCK_FIELDS,
+            "mailbox",
             "preview",
             "last_inbound_at",
             "messages_count",

@@ -105,6 +105,8 @@ def enter_status(
     is_finished = status.category in Ticket.FINISHED
     ticket.solved_at = (ticket.solved_at or at) if is_finished else None
     ticket.closed_at = at if status.category == Category.CLOSED else None
+    if is_finished:
+        ticket.solve_due_at = None
     if is_finished or status.category == Category.WAIT_CUSTOMER:
         stop_waiting(ticket)
     new: dict[str, Any] = {"status": status.name, "category": status.category}

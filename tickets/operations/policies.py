@@ -14,7 +14,7 @@ from tickets.errors import PolicyNameTaken, PolicyOvertaken
 from tickets.models import SlaPolicy, Ticket
 
 # What a condition can ask, in the order it is shown.
-CONDITIONS = ("priority", "channel", "team", "topic", "tier", "organisation_tier")
+CONDITIONS = ("priority", "channel", "mailbox", "team", "topic", "tier", "organisation_tier")
 EDITABLE = (
     "position",
     "conditions",
@@ -26,6 +26,7 @@ EDITABLE = (
     "solving_measure",
     "calendar_name",
     "pauses",
+    "escalations",
 )
 _NOT_TEXT = frozenset({"priority", "team", "topic"})
 
@@ -54,6 +55,7 @@ def facts_of(ticket: Ticket, policies: Iterable[SlaPolicy] | None = None) -> Fac
     facts: dict[str, frozenset[Any]] = {
         "priority": frozenset({ticket.priority}),
         "channel": frozenset({ticket.channel}),
+        "mailbox": frozenset({ticket.mailbox} - {""}),
         "team": frozenset({ticket.team_id} - {None}),
     }
     if "topic" in asked and ticket.topic is not None:

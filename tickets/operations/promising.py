@@ -9,7 +9,7 @@ from helpdesk.accounts.models import Agent
 from helpdesk.lib.actors import Actor
 from tickets.events import record_event
 from tickets.models import Category, Message, Ticket, TicketEvent
-from tickets.operations.clocks import CLOCK_FIELDS
+from tickets.operations.clocks import CLOCK_FIELDS, next_due
 from tickets.operations.lifecycle import STATUS_FIELDS, default_status, enter_status
 
 
@@ -89,7 +89,7 @@ def end_promise_on_ticket(
 
 @transaction.atomic
 def wait_for_us(ticket: Ticket, *, by: Actor, at: datetime) -> Ticket:
-    """Keep an answered ticket ours while a promise made on it is open: next due is the promise.
+    """Keep an answered ticket ours while a promise made on it is open; in queues by its due.
 
     Without an open promise, or where the ticket is finished, nothing changes.
     """
@@ -101,7 +101,7 @@ def wait_for_us(ticket: Ticket, *, by: Actor, at: datetime) -> Ticket:
         status = default_status(Category.OPEN)
         enter_status(ticket, status, kind=TicketEvent.Kind.STATUS, by=by, at=at)
     if ticket.waiting_since is None:
-        ticket.queue_at = due_at
+        ticket.queue_at = min(due_at, next_due(ticket))
     ticket.save(update_fields=[*STATUS_FIELDS, *CLOCK_FIELDS, "last_event_id", "updated_at"])
     return ticket
 

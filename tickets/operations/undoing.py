@@ -4,8 +4,8 @@ from django.db import transaction
 from django.utils.dateparse import parse_datetime
 
 from helpdesk.lib.actors import Actor
-from tickets.models import NEVER, Category, Ticket, TicketEvent, TicketStatus
-from tickets.operations.clocks import CLOCK_FIELDS
+from tickets.models import Category, Ticket, TicketEvent, TicketStatus
+from tickets.operations.clocks import CLOCK_FIELDS, next_due
 from tickets.operations.lifecycle import STATUS_FIELDS, default_status, enter_status
 
 _FINISHED = (TicketEvent.Kind.SOLVED, TicketEvent.Kind.CLOSED)
@@ -30,6 +30,6 @@ def undo_solving(ticket: Ticket, *, by: Actor, at: datetime) -> Ticket:
     enter_status(ticket, status, kind=kind, undoes=event, by=by, at=at)
     ticket.waiting_since = parse_datetime(old.get("waiting_since", ""))
     ticket.reply_due_at = parse_datetime(old.get("reply_due_at", ""))
-    ticket.queue_at = ticket.reply_due_at or NEVER
+    ticket.queue_at = next_due(ticket)
     ticket.save(update_fields=[*STATUS_FIELDS, *CLOCK_FIELDS, "last_event_id", "updated_at"])
     return ticket

@@ -11,7 +11,6 @@ from helpdesk.lib.actors import Actor
 from tickets.errors import ReplyOfSomebodyElse, TooLateToWithdraw
 from tickets.events import record_event
 from tickets.models import (
-    NEVER,
     Delivery,
     Message,
     MessageWords,
@@ -19,7 +18,7 @@ from tickets.models import (
     TicketEvent,
     TicketStatus,
 )
-from tickets.operations.clocks import CLOCK_FIELDS
+from tickets.operations.clocks import CLOCK_FIELDS, next_due
 from tickets.operations.drafts import save_draft
 from tickets.operations.lifecycle import STATUS_FIELDS, enter_status
 
@@ -111,4 +110,4 @@ def _restore_clock(ticket: Ticket, replied: TicketEvent) -> None:
     if waiting_since := parse_datetime(old.get("waiting_since", "")):
         ticket.waiting_since = waiting_since
         ticket.reply_due_at = parse_datetime(old.get("reply_due_at", ""))
-        ticket.queue_at = ticket.reply_due_at or NEVER
+        ticket.queue_at = next_due(ticket)

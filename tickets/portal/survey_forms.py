@@ -52,8 +52,8 @@ class AnswerForm(forms.Form):
         survey = invitation.survey
         words = words_in(survey, language)
         fields: dict[str, Any] = self.fields
-        fields["score"].label = question_of(survey.scale, words)
-        fields["score"].choices = list(labels_of(survey.scale, words).items())
+        fields["score"].label = question_of(survey.scale, words, language)
+        fields["score"].choices = list(labels_of(survey.scale, words, language).items())
         reasons = [
             (row.key, row.label_in(language)) for row in Reason.objects.all() if row.is_active
         ]

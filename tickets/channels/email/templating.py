@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from helpdesk.lib.html import text_to_html
 from tickets.channels.email.survey_words import SURVEY_WORDS, SURVEYS
+from tickets.channels.email.survey_words_more import MORE_SURVEY_WORDS
 from tickets.channels.email.template import Template
 from tickets.channels.models import MailTemplate
 
@@ -67,6 +68,7 @@ DEFAULTS: dict[tuple[str, str], Template] = {
         ),
     ),
     **SURVEY_WORDS,
+    **MORE_SURVEY_WORDS,
 }
 
 

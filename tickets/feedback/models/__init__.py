@@ -2,7 +2,7 @@ from tickets.feedback.models.answer import Answer
 from tickets.feedback.models.invitation import Invitation
 from tickets.feedback.models.recovery import Recovery
 from tickets.feedback.models.review import PublicReview, ReviewPlace
-from tickets.feedback.models.survey import Reason, Survey, SurveyWords
+from tickets.feedback.models.survey import Reason, Survey, SurveyChange, SurveyWords
 
 __all__ = [
     "Answer",
@@ -12,5 +12,6 @@ __all__ = [
     "Recovery",
     "ReviewPlace",
     "Survey",
+    "SurveyChange",
     "SurveyWords",
 ]

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from customers.feedback.models import Rating
+from tickets.channels.models.change import Change
 
 
 class Survey(models.Model):
@@ -88,6 +89,15 @@ class SurveyWords(models.Model):
 
     def __str__(self) -> str:
         return f"{self.survey_id} in {self.language}"
+
+
+class SurveyChange(Change):
+    """One change of a survey's settings, or of its words in a language."""
+
+    survey = models.ForeignKey(Survey, models.CASCADE, related_name="changes")
+
+    def __str__(self) -> str:
+        return f"change of survey {self.survey_id}"
 
 
 class Reason(models.Model):
