@@ -150,7 +150,16 @@ def test_a_share_has_changed_only_where_chance_does_not_explain_it(
 
 
 @pytest.mark.parametrize(
-    ("n", "low", "high"), [(6, 0, 5), (10, 1, 8), (20, 5, 14), (100, 39, 60), (3, 0, 2)]
+    ("n", "low", "high"),
+    [
+        (6, 0, 5),
+        (10, 1, 8),
+        (20, 5, 14),
+        (100, 39, 60),
+        (3, 0, 2),
+        (1000, 468, 531),
+        (2000, 955, 1044),
+    ],
 )
 def test_the_interval_of_a_median_is_the_binomial_one(n: int, low: int, high: int) -> None:
     assert median_interval(list(range(n))) == (low, high)
