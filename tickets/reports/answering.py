@@ -21,8 +21,9 @@ from tickets.feedback.numbers import (
     nps_interval,
 )
 from tickets.metrics.reporting.cutting import Dimension
-from tickets.metrics.reporting.definitions import METRICS, Metric, Shape
+from tickets.metrics.reporting.definitions import METRICS
 from tickets.metrics.reporting.measuring import Figure, Report, by_part, measure
+from tickets.metrics.reporting.metric import Metric, Shape
 from tickets.metrics.reporting.periods import Period, Step
 from tickets.metrics.reporting.showing import interval, percent
 from tickets.models import Topic
@@ -93,6 +94,8 @@ def plain(figure: Figure) -> dict[str, float | None]:
     Times are in seconds, shares in per cent; None where there is too little to say it.
     """
     shape, n = figure.metric.shape, figure.n
+    if figure.is_withheld:
+        return dict.fromkeys(names(shape)) | {"n": n}
     if shape == Shape.COUNT:
         return {"n": n}
     if shape == Shape.SHARE:

@@ -24,8 +24,9 @@ from tickets.desk.insights.cutting import DIMENSIONS, lines_by
 from tickets.desk.insights.series import Series, plot_of, say_signal, series_of
 from tickets.metrics.backlog import backlog, still_open
 from tickets.metrics.reporting.cutting import Dimension
-from tickets.metrics.reporting.definitions import GROUPS, METRICS, Group, Metric
+from tickets.metrics.reporting.definitions import METRICS
 from tickets.metrics.reporting.measuring import Report, measure
+from tickets.metrics.reporting.metric import GROUPS, Group, Metric
 from tickets.metrics.reporting.showing import Shown, show
 from tickets.models import SlaPolicy
 

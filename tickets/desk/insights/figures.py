@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from django.utils.translation import gettext as _
 
 from tickets.feedback.numbers import DETRACTOR, GOOD, PROMOTER
-from tickets.metrics.reporting.definitions import Shape
 from tickets.metrics.reporting.measuring import Figure
+from tickets.metrics.reporting.metric import Shape
 from tickets.metrics.reporting.showing import said
 
 PERCENT = 100

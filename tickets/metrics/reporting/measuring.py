@@ -18,7 +18,8 @@ from tickets.metrics.reporting.counting import (
     params,
 )
 from tickets.metrics.reporting.cutting import COLUMNS, Cut, Dimension, Filters
-from tickets.metrics.reporting.definitions import METRICS, Metric, Shape
+from tickets.metrics.reporting.definitions import METRICS
+from tickets.metrics.reporting.metric import Metric, Shape
 from tickets.metrics.reporting.periods import Period, Step
 from tickets.metrics.reporting.rolling import ROLLED
 
@@ -34,7 +35,8 @@ class Figure:
 
     `total` are the hits of a share. Times are in seconds of the clock asked for; `low` and `high`
     are the ends of the median's 95 % order-statistic interval, from ten values on. `values` are
-    all of them where they are few, or scores.
+    all of them where they are few, or scores. Of one agent's few values only their n is known
+    (`is_withheld`): so few say nothing of a person.
     """
 
     metric: Metric
@@ -45,6 +47,7 @@ class Figure:
     low: float | None = None
     high: float | None = None
     values: tuple[float, ...] = ()
+    is_withheld: bool = False
 
     @property
     def hits(self) -> int:
@@ -91,6 +94,8 @@ def measure(
     ):
         if some:
             found |= _figures(some, sql(some, period, cut, by, at=at, clock=clock), period, cut, at)
+    if by == Dimension.AGENT:
+        found = {place: _fair(figure) if place[1] else figure for place, figure in found.items()}
     return Report(
         period=period,
         clock=clock,
@@ -258,6 +263,12 @@ def _figure(row: Sequence[Any]) -> Figure:
         high=high,
         values=tuple(values or ()),
     )
+
+
+def _fair(figure: Figure) -> Figure:
+    if figure.n >= FEW or figure.metric.shape == Shape.COUNT:
+        return figure
+    return Figure(metric=figure.metric, n=figure.n, is_withheld=True)
 
 
 def by_part(report: Report, metric: str, step: Step) -> Iterator[tuple[Period, Figure]]:

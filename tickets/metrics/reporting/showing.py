@@ -17,8 +17,8 @@ from tickets.feedback.numbers import (
     mean_interval,
     nps_interval,
 )
-from tickets.metrics.reporting.definitions import Shape
 from tickets.metrics.reporting.measuring import Figure
+from tickets.metrics.reporting.metric import Shape
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,8 @@ def show(figure: Figure) -> Shown:
     """Say a figure: below five values each of them, below ten median and ends, then more."""
     if not figure.n:
         return Shown("", _("no data"), 0)
+    if figure.is_withheld:
+        return Shown("", _("too few to say, n %(n)s") % {"n": figure.n}, figure.n)
     shape = figure.metric.shape
     if shape == Shape.COUNT:
         return Shown(str(figure.n), "", figure.n)
