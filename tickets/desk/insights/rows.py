@@ -12,6 +12,7 @@ from django.db.models import F
 from django.db.models.fields.tuple_lookups import TupleLessThan
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -138,6 +139,7 @@ def open_tickets(request: AgentRequest) -> HttpResponse:
         "section": "insights",
         "title": _("Still open"),
         "rows": rows_of(page.tickets, view="", at=at),
+        "back": (f"{reverse('desk:cx')}{asked.query()}", _("CX")),
         "more": asked.query(after=page.after) if page.after else "",
     }
     return render(request, "tickets/desk/now_rows.html", context)
