@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from datetime import datetime, timedelta
-from html import unescape
 
 import pytest
 import time_machine
@@ -18,7 +15,6 @@ from customers.models import Customer
 from helpdesk.accounts.models import Agent, Team
 from helpdesk.accounts.roles import Role
 from helpdesk.lib.actors import Actor
-from helpdesk.lib.blobs import open_blob
 from tests.conftest import MONDAY_9AM, said
 from tickets.metrics.backlog import backlog
 from tickets.metrics.rebuilding import rebuild
@@ -27,8 +23,6 @@ from tickets.metrics.reporting.measuring import CALENDAR, measure
 from tickets.metrics.reporting.periods import weeks_until
 from tickets.models import Ticket, Topic
 from tickets.operations import file_ticket, open_ticket, reply_to_ticket, solve_ticket
-from tickets.reports.exporting import write_export_file
-from tickets.reports.models import Export
 
 SYSTEM = Actor.system()
 NOW = MONDAY_9AM + timedelta(weeks=14, days=2, hours=3)
@@ -174,27 +168,6 @@ def test_open_tickets_are_said_and_listed_and_not_averaged(
     assert "1 ticket is still open" in html
     assert "40 m, 40 m" in html.split('data-test="line-time_to_solve"')[1].split("</tr>")[0]
     assert count_of(fetch(board, "/desk/insights/cx/open"), "queue-row") == 1
-
-
-def test_all_rows_can_be_written_to_a_file_with_the_definition(
-    board: Client, kofi: Customer, workspace: None, support: Team, ana: Agent
-) -> None:
-    weekly(kofi, support, ana, [30, 30])
-    page = fetch(board, "/desk/insights/cx/first_reply/rows")
-    question = re.search(r'name="asked" value="([^"]*)"', page)
-    assert question is not None
-    form = {"asked": unescape(question[1]), "metric": "first_reply", "format": "csv"}
-
-    board.post("/desk/insights/reports/export", form)
-    with time_machine.travel(NOW, tick=False):
-        export = write_export_file(Export.objects.get(), at=NOW)
-
-    with open_blob(export.sha256) as file:
-        table = list(csv.reader(io.StringIO(file.read().decode("utf-8-sig"))))
-    rows = table[2 : table.index([])]
-    assert len(rows) == 60
-    assert rows[0][table[1].index("value")] == "1800.0"
-    assert str(METRICS["first_reply"].meaning) in table[-2]
 
 
 def test_rows_are_paged_without_losing_or_doubling_any(
