@@ -19,6 +19,7 @@ GET = {
     "customer": None,  # anyone may pick up a call; what came from tickets is left out
     "customer-peek": None,
     "cx-rows": None,
+    "cx-definitions": None,
     "customer-details": None,
     "organisation": None,
     "organisation-peek": None,

@@ -8,6 +8,7 @@ from math import ceil
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import OuterRef, Q, QuerySet
 
 from customers.cx.cohorts import assign_cohorts, mark_unusual_ages
 from customers.cx.models import CXBaseline
@@ -94,13 +95,17 @@ def refresh_baseline(*, at: datetime) -> None:
     mark_unusual_ages(at=at)
 
 
-def usual_in(cohort: str) -> Usual:
+def usual_in(cohort: str | OuterRef) -> QuerySet[CXBaseline]:
+    """The rows of what is usual in a cohort and in the workspace."""
+    return CXBaseline.objects.filter(Q(cohort=cohort) | Q(cohort=""))
+
+
+def by_kind(rows: Iterable[CXBaseline]) -> Usual:
     """Return what is usual by kind of fact: in the cohort, else in the workspace.
 
     A kind of which neither has enough is not there.
     """
-    rows = CXBaseline.objects.filter(cohort__in={cohort, ""}).order_by("cohort")
-    return {row.kind: row for row in rows}
+    return {row.kind: row for row in sorted(rows, key=lambda row: row.cohort)}
 
 
 def usual_days_of(cohorts: Iterable[str]) -> dict[str, int | None]:

@@ -10,11 +10,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from customers.cx.baseline import Usual
-from customers.cx.cohorts import cohort_words
+from customers.cx.comparing import usual_share, usual_time
 from customers.cx.display import (
     SUMMARY_FROM,
     Cell,
-    Point,
     points_of,
     show_change,
     show_share,
@@ -24,7 +23,7 @@ from customers.cx.display import (
 )
 from customers.cx.models import CXBaseline
 from customers.cx.queries import USUAL_WINDOW
-from customers.cx.spreads import INTERVAL_FROM
+from customers.cx.told_cells import effort_cell, ratings_cell
 from helpdesk.templatetags.desk import channel_name, duration
 
 Block = Mapping[str, Any]
@@ -49,8 +48,8 @@ def cells(
         _came_back(data),
         _promises(data["promises"], usual.get("promise")),
         _targets(data["targets"], usual.get("target")),
-        _ratings(data["ratings"], usual.get("repeated")),
-        _effort(data["effort"], usual.get("contacts")),
+        ratings_cell(data["ratings"], usual.get("repeated")),
+        effort_cell(data["effort"], usual.get("contacts")),
     ]
 
 
@@ -91,7 +90,7 @@ def _first_reply(block: Block, usual: CXBaseline | None) -> Cell:
         show_times(spread, nothing=_("No first replies yet")),
         spread["n"],
         note=_joined(_("business time"), _was_median(block)) if spread["n"] else "",
-        usual=_usual_time(usual, spread["n"]),
+        usual=usual_time(usual, spread["n"]),
         change=show_change(block, spread["n"]),
         points=points_of(spread),
         trend=trend_of(spread),
@@ -110,7 +109,7 @@ def _time_to_solve(block: Block, usual: CXBaseline | None, at: datetime) -> Cell
         show_times(spread, nothing=_("None solved yet")),
         spread["n"],
         note="; ".join(notes),
-        usual=_usual_time(usual, spread["n"]),
+        usual=usual_time(usual, spread["n"]),
         change=show_change(block, spread["n"]),
         points=points_of(spread),
         trend=trend_of(spread),
@@ -156,7 +155,7 @@ def _first_contact(block: Block, usual: CXBaseline | None) -> Cell:
         _("Solved first time"),
         show_share(block["k"], n, nothing=_("None decided yet")),
         n,
-        usual=_usual_share(usual, n),
+        usual=usual_share(usual, n),
         change=show_change(block, block["n"]),
         points=yes_no(block),
     )
@@ -182,7 +181,7 @@ def _promises(block: Block, usual: CXBaseline | None) -> Cell:
         show_share(block["k"], block["n"], nothing=_("No promise fell due yet")),
         block["n"],
         note=", ".join(notes),
-        usual=_usual_share(usual, block["n"]),
+        usual=usual_share(usual, block["n"]),
         points=yes_no(block),
     )
 
@@ -205,99 +204,7 @@ def _targets(block: Block, usual: CXBaseline | None) -> Cell:
         show_share(block["k"], block["n"], nothing=_("No target has applied yet")),
         block["n"],
         note=", ".join(by) if len(by) > 1 else "".join(named),
-        usual=_usual_share(usual, block["n"]),
+        usual=usual_share(usual, block["n"]),
         change=show_change(block, block["n"]),
         points=yes_no(block),
     )
-
-
-def _ratings(block: Block, usual: CXBaseline | None) -> Cell:
-    """The last ones one by one; a percentage of good ones only from ten on."""
-    n = block["n"]
-    text = ", ".join(str(one["score"]) for one in block["last"]) or _no_ratings(block["asked"])
-    good = show_share(block["good"], n, nothing="")
-    notes = [_("4 or 5: %(share)s") % {"share": good}] if n >= SUMMARY_FROM else []
-    notes += _beside_ratings(block, usual)
-    points = tuple(
-        Point(datetime.fromisoformat(one["at"]), one["score"], one["comment"], one["ticket"])
-        for one in block["last"]
-    )
-    return Cell("ratings", _("Ratings"), text, n, note=", ".join(notes), points=points)
-
-
-def _no_ratings(asked: int) -> str:
-    if not asked:
-        return _("No ratings yet (never asked)")
-    times = {1: _("once"), 2: _("twice")}.get(asked) or _("%(n)s times") % {"n": asked}
-    return _("No ratings yet (asked %(times)s)") % {"times": times}
-
-
-def _beside_ratings(block: Block, usual: CXBaseline | None) -> list[str]:
-    """Answered of asked, the last scores on other scales, and how often they had to repeat."""
-    said = []
-    if block["asked"]:
-        said.append(_("%(answered)s of %(asked)s surveys answered") % block)
-    if "last_nps" in block:
-        said.append(_("last NPS® %(score)s of 10") % {"score": block["last_nps"]})
-    if "last_ces" in block:
-        said.append(_("last CES %(score)s of 7") % {"score": block["last_ces"]})
-    if "repeated" in block:
-        k, n = block["repeated"]
-        told = _("had to repeat: %(share)s") % {"share": show_share(k, n, nothing="")}
-        compared = _usual_share(usual, n)
-        said.append(f"{told} ({compared})" if compared else told)
-    return said
-
-
-def _effort(block: Block, usual: CXBaseline | None) -> Cell:
-    """Counts, not a score: contacts per issue, other channels, told again."""
-    spread = block["contacts"]
-    switches, reasked = block["switches"], block["reasked"]
-    n = {"n": switches}
-    notes = [ngettext("%(n)s channel switch", "%(n)s channel switches", switches) % n]
-    again = ngettext("asked again %(n)s time", "asked again %(n)s times", reasked)
-    notes.append(again % {"n": reasked})
-    compared = ""
-    if usual is not None and usual.median is not None and spread["n"]:
-        compared = _compared(f"{usual.median:g}", usual)
-    return Cell(
-        "effort",
-        _("Contacts per issue"),
-        _show_counts(spread),
-        spread["n"],
-        note=", ".join(notes) if spread["n"] else "",
-        usual=compared,
-    )
-
-
-def _show_counts(spread: Block) -> str:
-    n = spread["n"]
-    if not n:
-        return _("No issues yet")
-    if n < SUMMARY_FROM:
-        return ", ".join(f"{point['value']:g}" for point in spread["points"])
-    low, high = ("min", "max") if n < INTERVAL_FROM else ("q1", "q3")
-    words = {name: f"{spread[key]:g}" for name, key in (("median", "median"), ("low", low))}
-    words["high"] = f"{spread[high]:g}"
-    if n < INTERVAL_FROM:
-        return _("%(median)s (all %(low)s to %(high)s)") % words
-    return _("%(median)s (half of them %(low)s to %(high)s)") % words
-
-
-def _usual_time(usual: CXBaseline | None, n: int) -> str:
-    if usual is None or usual.median_business is None or not n:
-        return ""
-    return _compared(duration(usual.median_business), usual)
-
-
-def _usual_share(usual: CXBaseline | None, n: int) -> str:
-    if usual is None or usual.share is None or not n:
-        return ""
-    return _compared(_("%(share)s %%") % {"share": round(100 * usual.share)}, usual)
-
-
-def _compared(value: str, usual: CXBaseline) -> str:
-    words = {"value": value, "n": usual.n, "cohort": cohort_words(usual.cohort)}
-    if usual.cohort:
-        return _("typical %(value)s (%(cohort)s, n %(n)s)") % words
-    return _("usual here %(value)s (n %(n)s)") % words

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Q
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import F, OuterRef, Q, QuerySet
+from django.db.models.functions import JSONObject
 
+from customers.cx.baseline import Usual, by_kind, usual_in
 from customers.cx.health import TARGETS
-from customers.cx.models import CXFact, HealthChange
+from customers.cx.models import CXBaseline, CXFact, CXSummary, HealthChange
 from customers.cx.queries import Subject, about
 from helpdesk.accounts.models import Agent
 
@@ -20,6 +25,7 @@ _NEWS = (
     | Q(kind__in=TARGETS, value=0)
     | Q(kind="promise", value=None)
 )
+_BASELINE = ("kind", "cohort", "customers", "n", "median", "median_business", "p90", "share")
 
 
 @dataclass(frozen=True)
@@ -35,24 +41,65 @@ class Change:
     to_word: str = ""
 
 
-def changes_of(
-    subject: Subject,
-    history: list[HealthChange],
+@dataclass(frozen=True)
+class Beside:
+    """What stands beside a summary: how its health word changed and what else did, the newest
+    first, and what is usual in its cohort."""
+
+    history: list[HealthChange]
+    changes: list[Change]
+    usual: Usual
+
+
+def beside(
+    subject: Subject, summary: CXSummary, *, since: datetime, agent: Agent, at: datetime
+) -> Beside:
+    """Return what stands beside a summary, in one query; `changes` are those in (since, at].
+
+    Promises that fell overdue, ratings, targets missed, reopenings, words of leaving, the health
+    word. Only what this agent may see.
+    """
+    news = CXFact.objects.filter(_NEWS, **about(subject, "customer__"), at__gt=since, at__lte=at)
+    newest = news.visible_to(agent).order_by("-at", "-id")[:SHOWN]
+    history = HealthChange.objects.filter(**about(subject)).order_by("-at", "-id")[:HISTORY]
+    usual = usual_in(OuterRef("cohort"))
+    row = (
+        CXSummary.objects.filter(pk=summary.pk)
+        .annotate(
+            news=_rows(newest, "at", "kind", "value", "ticket_number", text=F("data__text")),
+            history=_rows(history, "at", "from_word", "to_word", "reasons"),
+            usual=_rows(usual, *_BASELINE),
+        )
+        .values("news", "history", "usual")
+        .get()
+    )
+    changed = [HealthChange(**one | {"at": _moment(one)}) for one in row["history"]]
+    return Beside(
+        history=changed,
+        changes=_changes(row["news"], changed, since=since, at=at),
+        usual=by_kind(CXBaseline(**one) for one in row["usual"]),
+    )
+
+
+def _rows(rows: QuerySet[Any], *fields: str, **named: F) -> ArraySubquery:
+    columns = {**{field: F(field) for field in fields}, **named}
+    return ArraySubquery(rows.values(row=JSONObject(**columns)))
+
+
+def _moment(row: Mapping[str, Any]) -> datetime:
+    return datetime.fromisoformat(row["at"])
+
+
+def _changes(
+    news: Iterable[Mapping[str, Any]],
+    history: Iterable[HealthChange],
     *,
     since: datetime,
-    agent: Agent,
     at: datetime,
 ) -> list[Change]:
-    """Return what has changed in (since, at], the newest first: promises that fell overdue,
-    ratings, targets missed, reopenings, words of leaving, the health word. One query.
-
-    Only what this agent may see.
-    """
-    facts = CXFact.objects.filter(_NEWS, **about(subject, "customer__"), at__gt=since, at__lte=at)
-    newest = facts.visible_to(agent).order_by("-at", "-id")[:SHOWN]
     found = [
-        Change(fact.at, fact.kind, fact.value, fact.data.get("text", ""), fact.ticket_number)
-        for fact in newest
+        Change(_moment(one), one["kind"], one["value"], one["text"] or "", one["ticket_number"])
+        for one in news
     ]
     found += [
         Change(row.at, "health", from_word=row.from_word, to_word=row.to_word)
@@ -60,9 +107,3 @@ def changes_of(
         if since < row.at <= at
     ]
     return sorted(found, key=lambda change: change.at, reverse=True)[:SHOWN]
-
-
-def health_history(subject: Subject) -> list[HealthChange]:
-    """Return how the health word has changed, the newest first."""
-    rows = HealthChange.objects.filter(**about(subject))
-    return list(rows.order_by("-at", "-id")[:HISTORY])

@@ -58,23 +58,28 @@ def refresh_stale(*, at: datetime, limit: int = REFRESHED_AT_ONCE) -> int:
     return len(rows)
 
 
-def drifted_summaries(customer_ids: Iterable[int]) -> list[int]:
-    """Return the customers whose stored summary is not what their facts say as of its time.
+def drifted_summaries(customer_ids: Iterable[int]) -> int:
+    """Return how many customers' stored summaries are not what their facts say as of their time.
 
-    The usual age it was held against is taken as it was then.
+    The usual age a summary was held against is taken as it was then.
     """
     summaries = CXSummary.objects.filter(customer__in=list(customer_ids))
-    return [
-        customer_id
-        for summary in summaries
-        if (customer_id := summary.customer_id) is not None
-        and summary.data
-        != summarise(
-            facts_of("customer", [customer_id], at=summary.computed_at)[customer_id],
-            at=summary.computed_at,
-            usual_days=summary.data.get("usual_days"),
-        )
-    ]
+    return sum(map(_has_drifted, summaries))
+
+
+def drifted_organisations(*, at: datetime) -> int:
+    """Return of how many organisations the same is true, leaving out what is to be refreshed."""
+    summaries = CXSummary.objects.filter(organisation__isnull=False)
+    settled = summaries.exclude(stale_at__lte=at)
+    return sum(map(_has_drifted, settled.iterator(chunk_size=50)))
+
+
+def _has_drifted(summary: CXSummary) -> bool:
+    path = "customer" if summary.customer_id else "customer__organisation"
+    subject, at = summary.customer_id or summary.organisation_id or 0, summary.computed_at
+    facts = facts_of(path, [subject], at=at)[subject]
+    usual_days = summary.data.get("usual_days")
+    return bool(summary.data != summarise(facts, at=at, usual_days=usual_days))
 
 
 def facts_of(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from math import comb, sqrt
+from math import sqrt
 from statistics import median, quantiles
 from typing import Any
 
@@ -13,8 +13,12 @@ from helpdesk.lib.signals import CHART_FROM, RUN, Chart, Side, chart_of_shares, 
 KEPT_POINTS = 12
 MIDDLE_FROM = 2
 INTERVAL_FROM, SIGNAL_FROM = 10, 30
+# The longer a chart, the more often it signals by chance.
+CHARTED = 60
 Z = 1.96
 TAIL = 0.025
+# Of more values than these the binomial distribution is taken as the normal one.
+EXACT_UNTIL = 1000
 
 Described = dict[str, Any]
 
@@ -35,11 +39,21 @@ def median_interval(ordered: Sequence[float]) -> tuple[float, float]:
     the whole range is returned.
     """
     n = len(ordered)
-    below, rank = 0.0, 0
-    while rank < n // 2 and (below := below + comb(n, rank) / 2**n) <= TAIL:
-        rank += 1
-    low = max(0, rank - 1)
+    low = max(0, _rank(n) - 1)
     return ordered[low], ordered[n - 1 - low]
+
+
+def _rank(n: int) -> int:
+    """How many of the lowest of n values the interval leaves out, and one more."""
+    if n > EXACT_UNTIL:
+        return int((n - Z * sqrt(n)) / 2)
+    term = below = 0.5**n
+    rank = 0
+    while rank < n // 2 and below <= TAIL:
+        term *= (n - rank) / (rank + 1)
+        rank += 1
+        below += term
+    return rank
 
 
 def spread(facts: Sequence[Seen], read: Callable[[Seen], float | None]) -> dict[str, Any]:
@@ -89,7 +103,7 @@ def compare_times(facts: Sequence[Seen], now: Described, before: Described) -> s
     """
     if now["n"] >= SIGNAL_FROM:
         values = [value for fact in facts if (value := fact.data["business"]) is not None]
-        return _lately(chart_of_times(values))
+        return _lately(chart_of_times(values[-CHARTED:]))
     ends, were = now.get("interval"), before.get("interval")
     return _apart(tuple(ends), tuple(were)) if ends and were else ""
 

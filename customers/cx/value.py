@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from itertools import pairwise
 from statistics import median
@@ -43,20 +43,48 @@ class Value:
     quiet_for: int | None
 
 
-def value_of(subject: Subject, *, at: datetime) -> Value | None:
-    """Return what somebody's orders say, or None where there are none. One query."""
+def value_of(
+    subject: Subject, *, at: datetime, orders: Sequence[Order] | None = None
+) -> Value | None:
+    """Return what somebody's orders say, or None where there are none.
+
+    One query, or none where the caller has fetched all their `orders`.
+    """
+    rows = list(_grouped(subject, at=at)) if orders is None else _group(orders, at=at)
+    return _value(rows, at=at) if rows else None
+
+
+def _grouped(subject: Subject, *, at: datetime) -> Iterable[Any]:
     orders = Order.objects.filter(**about(subject, "customer__"), placed_at__lte=at)
-    rows = list(
+    return (
         orders.order_by()
         .values("currency", "kind")
         .annotate(
             total=Sum("total"),
             n=Count("pk"),
             first=Min("placed_at"),
-            days=ArrayAgg(TruncDate("placed_at"), distinct=True),
+            days=ArrayAgg(TruncDate("placed_at", tzinfo=UTC), distinct=True),
         )
     )
-    return _value(rows, at=at) if rows else None
+
+
+def _group(orders: Sequence[Order], *, at: datetime) -> list[dict[str, Any]]:
+    """The same of orders in memory."""
+    groups: dict[tuple[str, str], list[Order]] = defaultdict(list)
+    for order in orders:
+        if order.placed_at <= at:
+            groups[order.currency, order.kind].append(order)
+    return [
+        {
+            "currency": currency,
+            "kind": kind,
+            "total": sum((order.total for order in group), Decimal(0)),
+            "n": len(group),
+            "first": min(order.placed_at for order in group),
+            "days": {order.placed_at.astimezone(UTC).date() for order in group},
+        }
+        for (currency, kind), group in groups.items()
+    ]
 
 
 def orders_of(subject: Subject, *, at: datetime) -> list[Order]:
@@ -77,7 +105,7 @@ def _value(rows: Iterable[Any], *, at: datetime) -> Value:
         days |= set(row["days"]) if is_sale else set()
     gaps = [(later - earlier).days for earlier, later in pairwise(sorted(days))]
     usual = median(gaps) if len(gaps) >= GAPS_FROM else None
-    silence = (at.date() - max(days)).days if days else None
+    silence = (at.astimezone(UTC).date() - max(days)).days if days else None
     is_quiet = (
         usual is not None
         and silence is not None

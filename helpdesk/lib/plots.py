@@ -11,7 +11,7 @@ from itertools import pairwise
 from helpdesk.lib.signals import Chart
 
 # The plot's edges: room for points on both sides, for words above, and for the weeks below.
-LEFT, RIGHT = 2.0, 98.0
+LEFT, RIGHT, WHOLE = 2.0, 98.0, 100.0
 TOP, BOTTOM, HEIGHT = 24, 156, 184
 AXIS_LABELS = 4
 LINKED_UP_TO = 27
@@ -151,9 +151,10 @@ def line_plot(
     )
     half = scale.step / 2
     partial = tuple(
-        Column(round(scale.x(i) - half, 2), TOP, round(scale.step, 2), BOTTOM - TOP)
+        Column(start, TOP, round(min(WHOLE, scale.x(i) + half) - start, 2), BOTTOM - TOP)
         for i, mark in enumerate(marks)
         if mark.is_partial
+        for start in [round(max(0, scale.x(i) - half), 2)]
     )
     flags = tuple(_flag(scale, at, text) for at, text in changes)
     levels, limits = _levels(scale, chart, words)
@@ -214,7 +215,7 @@ def _steps(scale: _Scale, side: Sequence[float | None]) -> tuple[Stroke, ...]:
         if value is None:
             continue
         y, start, end = scale.y(value), scale.x(i) - half, scale.x(i) + half
-        strokes.append(Stroke(round(max(0, start), 2), y, round(min(100, end), 2), y))
+        strokes.append(Stroke(round(max(0, start), 2), y, round(min(WHOLE, end), 2), y))
     return tuple(strokes)
 
 

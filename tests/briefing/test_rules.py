@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from customers.models import Customer, Touchpoint
 from customers.operations import add_customer_note, record_touchpoint, remember_fact
 from helpdesk.accounts.models import Agent
@@ -206,8 +208,8 @@ def test_what_came_since_the_last_look_is_new(
     unresolved: Ticket, kofi: Customer, ana: Agent
 ) -> None:
     second = wrote(kofi, "Money back", at=NOW - HOUR)
-    keys = [line.key for line in read(second, ana).lines]
-    note_look(second, agent=ana, keys=keys, at=NOW)
+    items = [line.item for line in read(second, ana).lines]
+    note_look(second, agent=ana, items=items, at=NOW)
     remember_fact(kofi, key="order_number", value="A-1", source="agent", by=Actor.system(), at=NOW)
 
     assert [line.text for line in read(second, ana).lines if line.is_new] == ["order number A-1"]
@@ -252,3 +254,17 @@ def test_what_we_asked_for_stands_until_it_is_told(ticket: Ticket, ana: Agent) -
         at=NOW,
     )  # fmt: skip
     assert texts(read(ticket, ana), "questions") == []
+
+
+def test_what_we_asked_for_is_no_question_for_us_to_answer(
+    ticket: Ticket, ana: Agent, caplog: pytest.LogCaptureFixture
+) -> None:
+    asked, by = said("Could you send me your order number?"), Actor.customer(ticket.customer_id)
+    reply_to_ticket(ticket, content=asked, by=Actor.agent(ana.pk), at=MONDAY_9AM + HOUR)
+    receive_message(ticket, content=said("I will look."), by=by, at=MONDAY_9AM + 2 * HOUR)
+
+    briefing = read(ticket, ana)
+
+    assert texts(briefing, "questions") == ["We asked for: order number"]
+    assert texts(briefing, "next") == ["No suggestion — not enough to go on."]
+    assert not caplog.records  # a rule that fails is left out, and said in the log

@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from customers.cx.baseline import refresh_baseline, usual_in
+from customers.cx.baseline import by_kind, refresh_baseline, usual_in
 from customers.cx.cells import cells
 from customers.cx.facts import NewFact, keep_facts
 from customers.cx.models import CXFact
@@ -38,7 +38,7 @@ def test_nothing_is_usual_among_few_customers(db: None) -> None:
 
     refresh_baseline(at=MONDAY_9AM)
 
-    assert usual_in("") == {}
+    assert by_kind(usual_in("")) == {}
 
 
 def test_what_is_usual_stands_beside_enough_values_with_its_n(db: None) -> None:
@@ -47,5 +47,5 @@ def test_what_is_usual_stands_beside_enough_values_with_its_n(db: None) -> None:
 
     own = [Seen("first_response", MONDAY_9AM, 60.0, n, {"business": 60.0}) for n in range(5)]
     for seen, said in ((own, "usual here 30 m (n 100)"), ([], "")):
-        shown = cells(summarise(seen, at=MONDAY_9AM), at=MONDAY_9AM, usual=usual_in(""))
+        shown = cells(summarise(seen, at=MONDAY_9AM), at=MONDAY_9AM, usual=by_kind(usual_in("")))
         assert next(cell.usual for cell in shown if cell.key == "first_reply") == said

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from customers.cx.changes import changes_of, health_history
-from customers.cx.models import HealthChange
+from customers.cx.changes import Beside, beside
+from customers.cx.models import CXSummary
 from customers.cx.refreshing import refresh_stale, refresh_summaries
 from customers.models import Customer
 from customers.operations import keep_promise, make_promise
@@ -26,11 +26,15 @@ def owed(kofi: Customer, support: Team) -> Customer:
     return kofi
 
 
-def said(customer: Customer, agent: Agent, *, since: int, at: int) -> list[str]:
-    history = health_history(customer)
+def around(customer: Customer, agent: Agent, *, since: int, at: int) -> Beside:
     moments = {"since": MONDAY_9AM + since * DAY, "at": MONDAY_9AM + at * DAY}
-    found = changes_of(customer, history, agent=agent, **moments)
-    return [change.text or change.to_word for change in found]
+    summary = CXSummary.objects.get(customer=customer)
+    return beside(customer, summary, agent=agent, **moments)
+
+
+def said(customer: Customer, agent: Agent, *, since: int, at: int) -> list[str]:
+    changes = around(customer, agent, since=since, at=at).changes
+    return [change.text or change.to_word for change in changes]
 
 
 def test_a_promise_that_fell_overdue_is_news_once(owed: Customer, ana: Agent) -> None:
@@ -40,16 +44,17 @@ def test_a_promise_that_fell_overdue_is_news_once(owed: Customer, ana: Agent) ->
     assert said(owed, ana, since=3, at=4) == []
 
 
-def test_the_health_word_keeps_its_history_with_the_reasons(owed: Customer) -> None:
+def test_the_health_word_keeps_its_history_with_the_reasons(owed: Customer, ana: Agent) -> None:
     refresh_summaries([owed.pk], at=MONDAY_9AM + 2 * DAY)
     refresh_summaries([owed.pk], at=MONDAY_9AM + 3 * DAY)
     refresh_summaries([owed.pk], at=MONDAY_9AM + 20 * DAY)
     keep_promise(owed.promises.get(), by=BY, at=MONDAY_9AM + 21 * DAY)
     refresh_summaries([owed.pk], at=MONDAY_9AM + 21 * DAY)
 
-    rows = [(row.from_word, row.to_word) for row in health_history(owed)]
+    history = around(owed, ana, since=0, at=22).history
+    rows = [(row.from_word, row.to_word) for row in history]
     assert rows == [("at_risk", "unknown"), ("watch", "at_risk"), ("unknown", "watch")]
-    assert HealthChange.objects.get(to_word="watch").reasons[0]["code"] == "promise_overdue"
+    assert history[-1].reasons[0]["code"] == "promise_overdue"
 
 
 def test_news_of_another_team_is_not_told(owed: Customer, outsider: Agent) -> None:

@@ -5,7 +5,7 @@ from itertools import count
 
 import pytest
 
-from customers.cx.baseline import refresh_baseline, usual_days_of, usual_in
+from customers.cx.baseline import Usual, by_kind, refresh_baseline, usual_days_of, usual_in
 from customers.cx.cells import cells
 from customers.cx.cohorts import cohort_words
 from customers.cx.facts import NewFact, keep_facts
@@ -55,6 +55,10 @@ def cohort_of(customer: Customer) -> str:
     return CXSummary.objects.get(customer=customer).cohort
 
 
+def usual_of(customer: Customer) -> Usual:
+    return by_kind(usual_in(cohort_of(customer)))
+
+
 @pytest.mark.parametrize(("customers", "each"), [(19, 9), (21, 4)])
 def test_a_cohort_of_too_few_people_or_values_is_compared_with_nobody(
     db: None, customers: int, each: int
@@ -64,7 +68,7 @@ def test_a_cohort_of_too_few_people_or_values_is_compared_with_nobody(
     refresh_baseline(at=NOW)
 
     assert cohort_of(plus) == "tier:Plus|email"
-    assert usual_in(cohort_of(plus)) == {}
+    assert usual_of(plus) == {}
 
 
 def test_people_are_compared_with_their_own_tier_where_it_is_large_enough(db: None) -> None:
@@ -73,7 +77,7 @@ def test_people_are_compared_with_their_own_tier_where_it_is_large_enough(db: No
 
     refresh_baseline(at=NOW)
 
-    own, other = usual_in(cohort_of(plus)), usual_in(cohort_of(free))
+    own, other = usual_of(plus), usual_of(free)
     assert (own["time_to_solve"].n, own["time_to_solve"].cohort) == (100, "tier:Plus|email")
     assert (other["time_to_solve"].n, other["time_to_solve"].cohort) == (200, "")
     data = CXSummary.objects.get(customer=plus).data

@@ -150,7 +150,16 @@ def test_a_share_has_changed_only_where_chance_does_not_explain_it(
 
 
 @pytest.mark.parametrize(
-    ("n", "low", "high"), [(6, 0, 5), (10, 1, 8), (20, 5, 14), (100, 39, 60), (3, 0, 2)]
+    ("n", "low", "high"),
+    [
+        (6, 0, 5),
+        (10, 1, 8),
+        (20, 5, 14),
+        (100, 39, 60),
+        (3, 0, 2),
+        (1000, 468, 531),
+        (2000, 955, 1044),
+    ],
 )
 def test_the_interval_of_a_median_is_the_binomial_one(n: int, low: int, high: int) -> None:
     assert median_interval(list(range(n))) == (low, high)
@@ -190,3 +199,15 @@ def test_effort_is_counts_of_contacts_switches_and_things_asked_again() -> None:
 
     cell = next(c for c in shown if c.key == "effort")
     assert (cell.text, cell.note) == ("3, 1", "2 channel switches, asked again 1 time")
+
+
+def test_imported_tickets_without_times_are_counted_and_averaged_into_nothing() -> None:
+    imported = {"imported": True, "channel": "email"}
+    facts = [Seen("contact", MONDAY_9AM - n * DAY, 1, n, imported) for n in (1, 2)]
+    timed = imported | {"business": 60.0}
+    facts.append(Seen("first_response", MONDAY_9AM - DAY, 60.0, 1, timed))
+
+    data = summarise(facts, at=MONDAY_9AM)
+
+    assert (data["imported"], data["untimed"]) == (2, 1)
+    assert data["first_reply"]["business"]["n"] == 1

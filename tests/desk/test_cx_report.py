@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 import pytest
 import time_machine
+from django.db import connection
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
@@ -20,6 +21,8 @@ from tests.conftest import MONDAY_9AM, said
 from tickets.metrics.backlog import backlog
 from tickets.metrics.rebuilding import rebuild
 from tickets.metrics.reporting.definitions import METRICS
+from tickets.metrics.reporting.measuring import CALENDAR, measure
+from tickets.metrics.reporting.periods import weeks_until
 from tickets.models import Ticket, Topic
 from tickets.operations import file_ticket, open_ticket, reply_to_ticket, solve_ticket
 
@@ -262,3 +265,31 @@ def test_the_pages_cost_the_same_with_more_data(
         fetch(board, f"/desk/insights/{path}")
         with django_assert_max_num_queries(12):
             fetch(board, f"/desk/insights/{path}")
+
+
+_BY_HAND = """
+SELECT count(*), percentile_cont(0.5) WITHIN GROUP (ORDER BY
+    extract(epoch FROM first_replied_at - opened_at))
+FROM tickets_ticket WHERE first_replied_at >= %s AND first_replied_at < %s
+"""
+
+
+def test_the_median_equals_that_of_plain_sql(
+    workspace: None, kofi: Customer, support: Team, ana: Agent, ines: Agent
+) -> None:
+    by = Actor.agent(ana.pk)
+    for minutes in (7, 95, 240, 12, 31, 18, 64):
+        ticket = open_ticket(
+            customer=kofi, team=support, subject="Codes", content=said("Help"),
+            by=Actor.customer(kofi.pk), at=NOW - timedelta(days=3, minutes=minutes),
+        ).ticket  # fmt: skip
+        reply_to_ticket(ticket, content=said("Here."), by=by, at=NOW - timedelta(days=3))
+    rebuild(at=NOW)
+    period = weeks_until(NOW)
+
+    found = measure(["first_reply"], period, agent=ines, at=NOW, clock=CALENDAR).whole
+    with connection.cursor() as cursor:
+        cursor.execute(_BY_HAND, [period.starts_at, period.ends_at])
+        by_hand = cursor.fetchone()
+
+    assert (found["first_reply"].n, found["first_reply"].median) == (by_hand[0], by_hand[1])

@@ -49,7 +49,8 @@ def test_words_of_leaving_make_it_risky_for_thirty_days(ticket: Ticket) -> None:
 def test_a_survey_that_reached_them_is_counted_until_it_is_answered(
     invited: Invitation,  # noqa: F811
 ) -> None:
-    Message.objects.filter(ticket=invited.ticket).update(delivery=Message.Delivery.SENT)
+    assert invited.message is not None
+    Message.objects.filter(pk=invited.message.pk).update(delivery=Message.Delivery.SENT)
     at = MONDAY_9AM + 2 * DAY
     ratings = summary(invited.ticket, at=at).data["ratings"]
     assert (ratings["asked"], ratings["answered"]) == (1, 0)

@@ -21,6 +21,7 @@ from tickets.metrics.reporting.definitions import METRICS
 from tickets.metrics.reporting.measuring import CALENDAR, Figure, Report, by_part, measure
 from tickets.metrics.reporting.periods import Period, Step, weeks_until
 from tickets.metrics.reporting.rolling import ROLLED_METRICS, roll_up_due, rolled_differs
+from tickets.metrics.reporting.showing import show
 
 DAY = timedelta(days=1)
 AT = MONDAY_9AM + 90 * DAY
@@ -153,6 +154,14 @@ def test_the_median_is_the_median_of_the_values(facts: list[CXFact], ines: Agent
     assert sum(figure.low <= value <= figure.high for value in values) < len(values)
 
 
+def test_a_count_has_the_same_values_by_every_clock(facts: list[CXFact], ines: Agent) -> None:
+    business, calendar = report(ines), report(ines, clock=CALENDAR)
+
+    assert business.whole["replies"] == calendar.whole["replies"]
+    assert business.whole["replies"].median is not None
+    assert business.whole["time_to_solve"].median != calendar.whole["time_to_solve"].median
+
+
 def test_somebody_of_one_team_counts_that_team_and_no_teams_only(
     facts: list[CXFact], ines: Agent, ana: Agent
 ) -> None:
@@ -164,6 +173,18 @@ def test_somebody_of_one_team_counts_that_team_and_no_teams_only(
     while roll_up_due(at=AT):
         pass
     assert report(ana).whole["contacts"].n == len(seen)
+
+
+def test_of_a_single_agents_few_values_only_their_number_is_known(
+    facts: list[CXFact], ines: Agent, ana: Agent, kofi: Customer
+) -> None:
+    found = report(ines, by=Dimension.AGENT, filters=Filters(channel="email"))
+    shown = [parts.get(str(ana.pk)) for parts in found.parts.values()]
+    few = [one for one in shown if one and one.n < 10 and one.metric.shape != "count"]
+
+    assert few
+    assert all(one.is_withheld and one.median is None and not one.values for one in few)
+    assert {show(one).beside for one in few} == {f"too few to say, n {one.n}" for one in few}
 
 
 def test_a_week_without_facts_is_no_data_and_no_zero(workspace: None, ines: Agent) -> None:

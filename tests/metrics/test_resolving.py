@@ -3,11 +3,13 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
 
 from customers.cx.models import CXFact, CXSummary
 from customers.cx.queries import summary_of
-from customers.operations import create_organisation
+from customers.cx.refreshing import refresh_organisations, refresh_stale
+from customers.operations import create_organisation, update_customer
 from helpdesk.accounts.models import Agent
 from helpdesk.lib.actors import Actor
 from tests.conftest import MONDAY_9AM, said
@@ -129,6 +131,39 @@ def test_an_organisation_pools_the_facts_of_its_people(solved: Ticket) -> None:
     pooled = summary_of(customer.organisation)
     assert pooled is not None
     assert pooled.data == CXSummary.objects.get(customer=customer).data
+
+
+def test_who_joins_and_leaves_an_organisation_changes_its_numbers(solved: Ticket) -> None:
+    at, by = MONDAY_9AM + DAY, Actor.system()
+    group = create_organisation(name="Acme", by=by, at=at)
+
+    for organisation, contacts in ((group, 1), (None, 0)):
+        changes = {"organisation": organisation}
+        update_customer(solved.customer, changes=changes, by=by, at=at)
+        CXSummary.objects.filter(organisation=group).update(stale_at=at)  # by the clock of the test
+        assert refresh_stale(at=at) > 0
+        assert CXSummary.objects.get(organisation=group).data["contacts"]["n"] == contacts
+        assert rebuild(at=at, write=False).total == 0
+
+
+def test_who_changes_their_organisation_makes_both_stale(solved: Ticket) -> None:
+    at, by = MONDAY_9AM + DAY, Actor.system()
+    groups = [create_organisation(name=name, by=by, at=at) for name in ("Acme", "Bolt")]
+    for group in groups:
+        update_customer(solved.customer, changes={"organisation": group}, by=by, at=at)
+
+    stale = CXSummary.objects.filter(stale_at__lte=timezone.now())
+    assert set(stale.values_list("organisation", flat=True)) >= {group.pk for group in groups}
+
+
+def test_a_pooled_number_changed_by_hand_is_found(solved: Ticket) -> None:
+    at, by = MONDAY_9AM + DAY, Actor.system()
+    group = create_organisation(name="Acme", by=by, at=at)
+    update_customer(solved.customer, changes={"organisation": group}, by=by, at=at)
+    refresh_organisations([group.pk], at=at)
+    CXSummary.objects.filter(organisation=group).update(data={"contacts": {"n": 9}})
+
+    assert rebuild(at=at, write=False).summaries == 1
 
 
 def test_rebuilding_from_nothing_gives_what_events_gave(solved: Ticket) -> None:

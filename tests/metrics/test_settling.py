@@ -60,7 +60,8 @@ def test_many_tickets_cost_as_many_statements_as_one(workspace: None) -> None:
     with CaptureQueriesContext(connection) as of_twenty:
         settle_due(at=timezone.now())
 
-    assert len(of_twenty) <= len(of_one)
+    # The first of the twenty has come again: that is a repeat, one row more to write.
+    assert len(of_twenty) <= len(of_one) + 1
 
 
 def test_it_is_asked_for_once_until_it_begins(workspace: None) -> None:

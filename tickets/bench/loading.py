@@ -21,6 +21,7 @@ from tickets.bench.shape import Shape
 from tickets.bench.telling import FIRST_NUMBER, Teller
 from tickets.briefing.keeping import brief_customer, note_missing_terms
 from tickets.issues.frequencies import take_snapshot
+from tickets.metrics.reporting.rolling import roll_up_due
 from tickets.metrics.resolving import resolve_tickets
 from tickets.models import Ticket, TicketStatus
 from tickets.tasks import RECENT_LEAST, RECENT_SHARE
@@ -53,6 +54,8 @@ def load(shape: Shape, *, tell: Tell) -> None:
     _run("ANALYZE" if connection.in_atomic_block else "VACUUM ANALYZE")
     tell("metrics of a sample")
     _resolve_sample(shape)
+    while roll_up_due(at=shape.now):
+        pass
     tell("terms and briefings")
     _brief_sample(shape)
     _run("ANALYZE")

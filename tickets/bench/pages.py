@@ -31,6 +31,7 @@ def pages_of(shape: Shape) -> list[Page]:
         *_queues(agent, supervisor),
         *_people(agent, shape),
         *_searches(agent, shape),
+        *_insights(supervisor),
         *_api(agent),
         _form(),
     ]
@@ -50,7 +51,12 @@ def _queues(agent: Client, supervisor: Client) -> list[Page]:
         for name, view in views.items()
     ]
     everything = _get(supervisor, "desk:queue", "all")
-    return [*pages, Page("queue, all, supervisor", everything, queries=8, p95=40)]
+    now = _get(supervisor, "desk:now")
+    return [
+        *pages,
+        Page("queue, all, supervisor", everything, queries=8, p95=40),
+        Page("now, supervisor", now, queries=12, p95=80),
+    ]
 
 
 def _people(agent: Client, shape: Shape) -> list[Page]:
@@ -83,6 +89,20 @@ def _searches(agent: Client, shape: Shape) -> list[Page]:
         Page(f"search, {name}", _get(agent, "desk:search", q=words), queries=4 + SESSION, p95=40)
         for name, words in sought.items()
     ]
+
+
+def _insights(supervisor: Client) -> list[Page]:
+    """What a supervisor looks at over thirteen weeks."""
+    sought = {
+        "now": _get(supervisor, "desk:now"),
+        "CX, 13 weeks": _get(supervisor, "desk:cx"),
+        "CX, one channel": _get(supervisor, "desk:cx", channel="email"),
+        "CX, one number": _get(supervisor, "desk:cx-metric", "first_reply"),
+        "rows behind a number": _get(supervisor, "desk:cx-rows-of", "first_reply"),
+        "drivers": _get(supervisor, "desk:drivers"),
+        "a report": _get(supervisor, "desk:reports"),
+    }
+    return [Page(f"supervisor, {name}", get, queries=12, p95=80) for name, get in sought.items()]
 
 
 def _api(agent: Client) -> list[Page]:

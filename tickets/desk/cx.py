@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,9 +11,8 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from customers.cx.baseline import usual_in
 from customers.cx.cells import cells
-from customers.cx.changes import changes_of, health_history
+from customers.cx.changes import beside
 from customers.cx.cohorts import cohort_words
 from customers.cx.display import Cell
 from customers.cx.health_display import Health, health_of
@@ -29,6 +29,7 @@ from customers.cx.queries import (
 )
 from customers.cx.seen import SHORT
 from customers.cx.value import orders_of, value_of
+from customers.models import Order
 from helpdesk.accounts.models import Agent
 from tickets.desk.cx_words import (
     ChangeWords,
@@ -82,33 +83,34 @@ def cx_block(
     at: datetime,
     window: str = USUAL_WINDOW,
     looked_at: datetime | None = None,
+    orders: Sequence[Order] | None = None,
 ) -> CXBlock | None:
     """Return the stored summary for showing, or None when there is nothing yet.
 
     Reads `subject.cx_summary`, which the caller has fetched along. `looked_at` is when this agent
-    was here before. Four queries, and one more for another window than the usual one.
+    was here before; `orders` are all of theirs, where the caller has them. One query, one more for
+    another window than the usual one, and one for orders that are not given.
     """
     summary: CXSummary | None = getattr(subject, "cx_summary", None)
     if summary is None or "contacts" not in summary.data:
         return None
-    data, history = numbers_of(subject, summary, window=window), health_history(subject)
-    usual = usual_in(summary.cohort)
-    shown = cells(data, at=at, usual=usual, window=window)
-    if value := value_of(subject, at=at):
+    data, since = numbers_of(subject, summary, window=window), looked_at or at - SHORT
+    around = beside(subject, summary, since=since, agent=agent, at=at)
+    shown = cells(data, at=at, usual=around.usual, window=window)
+    if value := value_of(subject, at=at, orders=orders):
         shown.append(value_cell(value))
-    since = looked_at or at - SHORT
     return CXBlock(
         health=health_of(data),
         cells=shown,
         computed_at=summary.computed_at,
         window=window,
         windows=list(WINDOW_WORDS.items()),
-        changes=change_words(changes_of(subject, history, since=since, agent=agent, at=at)),
-        history=history_words(history),
+        changes=change_words(around.changes),
+        history=history_words(around.history),
         since=since,
         has_looked=looked_at is not None,
         untimed=data["untimed"],
-        compared_with=cohort_words(summary.cohort) if usual else "",
+        compared_with=cohort_words(summary.cohort) if around.usual else "",
     )
 
 

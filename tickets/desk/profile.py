@@ -71,6 +71,7 @@ def profile(request: AgentRequest, pk: int, **extra: Any) -> dict[str, Any]:
             at=now,
             window=window_in(request.GET.get("window", "")),
             looked_at=person.looked_at,
+            orders=orders if len(orders) < ORDERS else None,
         ),
         "facts": known_facts(person, agent=agent, at=now),
         "promises": promises_to(person, agent=agent),

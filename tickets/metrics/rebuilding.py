@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from customers.cx.facts import keep_customer_facts
 from customers.cx.models import CXFact, CXSummary
-from customers.cx.refreshing import drifted_summaries, refresh_summaries
+from customers.cx.refreshing import drifted_organisations, drifted_summaries, refresh_summaries
 from customers.models import Customer
 from tickets.issues.facts import keep_issue_facts
 from tickets.metrics.clock import Clock
@@ -65,6 +65,8 @@ def rebuild(
     customers = Customer.objects.all()
     if number is not None or settled_before is not None:
         customers = customers.filter(pk__in=tickets.values("customer"))
+    if number is None:
+        done = replace(done, summaries=drifted_organisations(at=at))
     done = _customers(customers, done, at=at, write=write, report=report)
     return _days(done, at=at, write=write) if number is None else done
 
@@ -136,7 +138,7 @@ def _settle(customer_ids: list[int], *, at: datetime, write: bool) -> tuple[int,
         )
     facts = keep_customer_facts(customer_ids, write=False)
     facts += keep_issue_facts(customer_ids, write=write)
-    drifted = len(drifted_summaries(customer_ids)) + _without_summary(customer_ids)
+    drifted = drifted_summaries(customer_ids) + _without_summary(customer_ids)
     if write:
         refresh_summaries(customer_ids, at=at)
     return facts, drifted

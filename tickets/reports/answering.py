@@ -12,16 +12,24 @@ from django.utils.translation import gettext as _
 
 from customers.models import Organisation
 from helpdesk.accounts.models import Agent, Team
-from tickets.feedback.numbers import EASY, GOOD, mean_interval, nps_interval
+from tickets.feedback.numbers import (
+    DETRACTOR,
+    EASY,
+    GOOD,
+    PROMOTER,
+    mean_interval,
+    nps_interval,
+)
 from tickets.metrics.reporting.cutting import Dimension
-from tickets.metrics.reporting.definitions import METRICS, Metric, Shape
+from tickets.metrics.reporting.definitions import METRICS
 from tickets.metrics.reporting.measuring import Figure, Report, by_part, measure
+from tickets.metrics.reporting.metric import Metric, Shape
 from tickets.metrics.reporting.periods import Period, Step
 from tickets.metrics.reporting.showing import interval, percent
 from tickets.models import Topic
 from tickets.reports.asking import Asked
 
-_PROMOTER, _DETRACTOR, _ENOUGH = 9, 6, 10
+_ENOUGH = 10
 _NAMES: dict[str, Any] = {
     Dimension.TEAM: Team,
     Dimension.AGENT: Agent,
@@ -86,6 +94,8 @@ def plain(figure: Figure) -> dict[str, float | None]:
     Times are in seconds, shares in per cent; None where there is too little to say it.
     """
     shape, n = figure.metric.shape, figure.n
+    if figure.is_withheld:
+        return dict.fromkeys(names(shape)) | {"n": n}
     if shape == Shape.COUNT:
         return {"n": n}
     if shape == Shape.SHARE:
@@ -111,15 +121,15 @@ def _scores(figure: Figure) -> dict[str, float | None]:
     scores, n = [round(value) for value in figure.values], figure.n
     middle = low = high = None
     if figure.metric.shape == Shape.NPS:
-        promoters = sum(score >= _PROMOTER for score in scores)
-        detractors = sum(score <= _DETRACTOR for score in scores)
+        promoters = sum(score >= PROMOTER for score in scores)
+        detractors = sum(score <= DETRACTOR for score in scores)
         if n >= _ENOUGH:
             middle, low, high = nps_interval(promoters, detractors, n)
         return {
             "n": n, "promoters": promoters, "detractors": detractors,
             "score": middle, "low": low, "high": high,
         }  # fmt: skip
-    if n >= _ENOUGH and len(set(scores)) > 1:
+    if n >= _ENOUGH:
         middle, low, high = mean_interval(scores)
     good = EASY if figure.metric.shape == Shape.CES else GOOD
     return {

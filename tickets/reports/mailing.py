@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from helpdesk.accounts.models import Agent
 from helpdesk.accounts.roles import Permission
-from tickets.metrics.reporting.definitions import Metric
+from tickets.metrics.reporting.metric import Metric
 from tickets.metrics.reporting.showing import Shown, show
 from tickets.reports.answering import Row, answer
 from tickets.reports.asking import Asked

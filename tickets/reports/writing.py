@@ -15,7 +15,7 @@ import xlsxwriter
 from django.utils.translation import gettext as _
 
 from tickets.metrics.clock import VERSION
-from tickets.metrics.reporting.definitions import Metric
+from tickets.metrics.reporting.metric import Metric
 from tickets.reports.answering import Table, names, plain
 
 # A sheet of XLSX ends here; what is left goes on in the next.

@@ -119,8 +119,9 @@ def _code(seen: Gathered) -> BriefingItem | None:
 
 def _question(seen: Gathered) -> BriefingItem | None:
     for asked in asked_open(seen):
-        params: Params = {"question": asked.params["question"]}
-        return _item("R-NEXT-ANSWER@1", "next_answer", params, asked.sources)
+        if asked.text_key == "they_asked":  # what we asked for is theirs to answer
+            params: Params = {"question": asked.params["question"]}
+            return _item("R-NEXT-ANSWER@1", "next_answer", params, asked.sources)
     return None
 
 

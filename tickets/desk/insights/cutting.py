@@ -10,7 +10,7 @@ from django.utils.functional import Promise as LazyText
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from customers.cx.display import INTERVAL_FROM
+from customers.cx.spreads import INTERVAL_FROM
 from customers.models import Organisation
 from helpdesk.accounts.models import Agent, Team
 from helpdesk.templatetags.desk import channel_name

@@ -23,8 +23,9 @@ from tickets.desk.insights.lines import Line, lines_of, measured
 from tickets.desk.insights.series import Series, plot_of
 from tickets.metrics.backlog import backlog, still_open
 from tickets.metrics.reporting.cutting import Dimension
-from tickets.metrics.reporting.definitions import GROUPS, METRICS, Group, Metric
+from tickets.metrics.reporting.definitions import METRICS
 from tickets.metrics.reporting.measuring import measure
+from tickets.metrics.reporting.metric import GROUPS, Group, Metric
 from tickets.models import SlaPolicy
 
 OUTCOMES = ("not_repeated", "first_contact", "first_reply", "promises", "csat")

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from django.utils.translation import gettext as _
 
 from tickets.feedback.numbers import DETRACTOR, GOOD, PROMOTER
-from tickets.metrics.reporting.definitions import Shape
 from tickets.metrics.reporting.measuring import Figure
+from tickets.metrics.reporting.metric import Shape
 from tickets.metrics.reporting.showing import said
 
 PERCENT = 100
@@ -36,7 +36,7 @@ def say_value(figure: Figure, value: float) -> str:
     """A value on the line of a figure's metric: its centre, a limit."""
     if figure.metric.shape in SHARES:
         return _("%(share)s %%") % {"share": round(PERCENT * value)}
-    return said(figure, value)
+    return said(figure, value) if figure.metric.shape == Shape.TIME else f"{value:.1f}"
 
 
 def hits_of(figure: Figure) -> int:

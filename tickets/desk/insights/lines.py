@@ -11,8 +11,8 @@ from helpdesk.lib.signals import Signal, strongest
 from helpdesk.web import AgentRequest
 from tickets.desk.insights.asking import Asked
 from tickets.desk.insights.series import Series, say_signal, series_of
-from tickets.metrics.reporting.definitions import Metric
 from tickets.metrics.reporting.measuring import Report, measure
+from tickets.metrics.reporting.metric import Metric
 from tickets.metrics.reporting.showing import Shown, show
 
 

@@ -22,8 +22,8 @@ from helpdesk.lib.errors import DomainError
 from helpdesk.web import AgentRequest, refusal
 from tickets.desk.insights.access import insights_required
 from tickets.desk.insights.report_forms import ReportForm, SaveForm
-from tickets.metrics.reporting.definitions import Metric
 from tickets.metrics.reporting.measuring import Figure
+from tickets.metrics.reporting.metric import Metric
 from tickets.metrics.reporting.showing import Shown, show
 from tickets.reports.answering import Row, Table, answer, plain
 from tickets.reports.asking import Asked, AskedWrongly

@@ -25,8 +25,9 @@ from tickets.desk.insights.asking import Asked
 from tickets.desk.queue_rows import rows_of
 from tickets.metrics.backlog import still_open
 from tickets.metrics.reporting.behind import Added, added_by, rows_behind
-from tickets.metrics.reporting.definitions import METRICS, Metric, Shape
+from tickets.metrics.reporting.definitions import METRICS
 from tickets.metrics.reporting.measuring import measure
+from tickets.metrics.reporting.metric import Metric, Shape
 from tickets.metrics.reporting.showing import show
 from tickets.models import Ticket
 

@@ -23,8 +23,8 @@ from helpdesk.lib.signals import (
 )
 from tickets.desk.insights.asking import Asked
 from tickets.desk.insights.figures import SHARES, hits_of, say_value, value_of
-from tickets.metrics.reporting.definitions import Metric, Shape
 from tickets.metrics.reporting.measuring import Figure, Report, by_part
+from tickets.metrics.reporting.metric import Metric, Shape
 from tickets.metrics.reporting.periods import Period, Step
 from tickets.metrics.reporting.showing import show
 

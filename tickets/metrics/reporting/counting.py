@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from tickets.metrics.reporting.cutting import COLUMNS, Cut
-from tickets.metrics.reporting.definitions import Metric, Term
+from tickets.metrics.reporting.metric import Metric, Term
 from tickets.metrics.reporting.periods import Period
 
 Params = dict[str, Any]

@@ -5,103 +5,21 @@ A metric is made of facts (customers.cx.models.CXFact); its terms say in SQL wha
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
-from enum import StrEnum
-from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
 from tickets.metrics.reopening import REOPENED_WITHIN
-
-if TYPE_CHECKING:
-    from django.utils.functional import _StrPromise
-
-
-class Shape(StrEnum):
-    """How the facts of a metric are summed up."""
-
-    COUNT = "count"  # how many
-    SHARE = "share"  # hits of all
-    TIME = "time"  # median and 90th percentile of seconds, in two clocks
-    NUMBER = "number"  # median and 90th percentile of a count
-    CSAT = "csat"  # share of 4 and 5 among 1 to 5
-    CES = "ces"  # mean of 1 to 7
-    NPS = "nps"  # promoters less detractors of 0 to 10
-
-
-class Group(StrEnum):
-    VOLUME = "volume"
-    SPEED = "speed"
-    QUALITY = "quality"
-    TARGETS = "targets"
-    PERCEPTION = "perception"
-    PROMISES = "promises"
-    PREPARED = "prepared"
-
-
-GROUPS: dict[str, _StrPromise] = {
-    Group.VOLUME: _("Volume"),
-    Group.SPEED: _("Speed"),
-    Group.QUALITY: _("Quality of resolution"),
-    Group.TARGETS: _("Response targets"),
-    Group.PERCEPTION: _("What customers say"),
-    Group.PROMISES: _("Promises"),
-    Group.PREPARED: _("Were we prepared?"),
-}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Term:
-    """What a fact `f` of these kinds adds, as SQL: to how many, to the hits, to the values.
-
-    `where` leaves facts out. `:at` in any of them is the moment of asking.
-    """
-
-    kinds: tuple[str, ...]
-    n: str = "1"
-    total: str = "0"
-    value: str = "NULL"
-    business: str = "NULL"
-    where: str = "true"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Metric:
-    """A number with its definition. `dated` says by which moment facts fall into a period.
-
-    `unfinished_days` are left out at the end of a period: facts so young may still change.
-    With `one_vote` only the last fact of each customer in the period counts (METRICS 5.5).
-    `since` is the version of the definitions in which this one last changed.
-    """
-
-    key: str
-    label: _StrPromise
-    group: Group
-    shape: Shape
-    terms: tuple[Term, ...]
-    meaning: _StrPromise
-    dated: _StrPromise
-    unfinished_days: int = 0
-    one_vote: bool = False
-    is_lower_better: bool = False
-    since: int = 1
-
-    @property
-    def kinds(self) -> tuple[str, ...]:
-        return tuple(sorted({kind for term in self.terms for kind in term.kinds}))
-
-    @property
-    def has_clocks(self) -> bool:
-        return self.shape == Shape.TIME
+from tickets.metrics.reporting.metric import Group, Metric, Shape, Term
 
 
 def _number(name: str) -> str:
     return f"(f.data->>'{name}')::float"
 
 
-def _of_solving(value: str, business: str = "NULL") -> tuple[Term, ...]:
-    return (Term(kinds=("time_to_solve",), value=value, business=business),)
+def _of_solving(value: str, business: str = "") -> tuple[Term, ...]:
+    """What is no time is the same by either clock."""
+    return (Term(kinds=("time_to_solve",), value=value, business=business or value),)
 
 
 def _time(*kinds: str, where: str = "true") -> tuple[Term, ...]:

@@ -18,7 +18,8 @@ from tickets.metrics.reporting.counting import (
     params,
 )
 from tickets.metrics.reporting.cutting import COLUMNS, Cut, Dimension, Filters
-from tickets.metrics.reporting.definitions import METRICS, Metric, Shape
+from tickets.metrics.reporting.definitions import METRICS
+from tickets.metrics.reporting.metric import Metric, Shape
 from tickets.metrics.reporting.periods import Period, Step
 from tickets.metrics.reporting.rolling import ROLLED
 
@@ -34,7 +35,8 @@ class Figure:
 
     `total` are the hits of a share. Times are in seconds of the clock asked for; `low` and `high`
     are the ends of the median's 95 % order-statistic interval, from ten values on. `values` are
-    all of them where they are few, or scores.
+    all of them where they are few, or scores. Of one agent's few values only their n is known
+    (`is_withheld`): so few say nothing of a person.
     """
 
     metric: Metric
@@ -45,6 +47,7 @@ class Figure:
     low: float | None = None
     high: float | None = None
     values: tuple[float, ...] = ()
+    is_withheld: bool = False
 
     @property
     def hits(self) -> int:
@@ -91,6 +94,8 @@ def measure(
     ):
         if some:
             found |= _figures(some, sql(some, period, cut, by, at=at, clock=clock), period, cut, at)
+    if by == Dimension.AGENT:
+        found = {place: _fair(figure) if place[1] else figure for place, figure in found.items()}
     return Report(
         period=period,
         clock=clock,
@@ -119,7 +124,8 @@ open_days AS MATERIALIZED (
                 AND u.at < (d::date + 1)::timestamp AT TIME ZONE %(zone)s)
 )"""
 _ROLLED = """
-SELECT d.metric, {bucket} AS bucket, d.n, d.total, d.{values} AS vals
+SELECT d.metric, {bucket} AS bucket, d.n, d.total,
+       CASE WHEN d.metric = ANY(%(timed)s) THEN d.{values} ELSE d.values END AS vals
 FROM metrics_daynumber d
 JOIN (VALUES {ripe}) AS asked(metric, last_day) ON asked.metric = d.metric
 WHERE d.dimension = %(dimension)s AND {key} AND d.day BETWEEN %(first)s AND asked.last_day
@@ -127,7 +133,8 @@ WHERE d.dimension = %(dimension)s AND {key} AND d.day BETWEEN %(first)s AND aske
 """
 _LIVE = """
 SELECT f.metric, {bucket} AS bucket, f.n, f.total,
-       CASE WHEN f.{value} IS NOT NULL THEN ARRAY[f.{value}] END AS vals
+       CASE WHEN f.metric = ANY(%(timed)s) AND f.{value} IS NOT NULL THEN ARRAY[f.{value}]
+            WHEN f.metric <> ALL(%(timed)s) AND f.value IS NOT NULL THEN ARRAY[f.value] END AS vals
 FROM ({added}) f
 """
 _SUMMED = """
@@ -236,6 +243,7 @@ def _figures(
 ) -> dict[tuple[str, str | None], Figure]:
     given = params(metrics, period, cut, at=at) | {
         "few": FEW,
+        "timed": [metric.key for metric in metrics if metric.has_clocks],
         "scores": [metric.key for metric in metrics if metric.shape in _SCORES],
     }
     with connection.cursor() as cursor:
@@ -255,6 +263,12 @@ def _figure(row: Sequence[Any]) -> Figure:
         high=high,
         values=tuple(values or ()),
     )
+
+
+def _fair(figure: Figure) -> Figure:
+    if figure.n >= FEW or figure.metric.shape == Shape.COUNT:
+        return figure
+    return Figure(metric=figure.metric, n=figure.n, is_withheld=True)
 
 
 def by_part(report: Report, metric: str, step: Step) -> Iterator[tuple[Period, Figure]]:

@@ -9,9 +9,16 @@ from django.utils.translation import gettext as _
 from customers.cx.display import SUMMARY_FROM, show_share
 from customers.cx.spreads import INTERVAL_FROM, wilson
 from helpdesk.templatetags.desk import duration
-from tickets.feedback.numbers import show_ces, show_csat, show_nps
-from tickets.metrics.reporting.definitions import Shape
+from tickets.feedback.numbers import (
+    DETRACTOR,
+    EASY,
+    GOOD,
+    PROMOTER,
+    mean_interval,
+    nps_interval,
+)
 from tickets.metrics.reporting.measuring import Figure
+from tickets.metrics.reporting.metric import Shape
 
 
 @dataclass(frozen=True)
@@ -27,6 +34,8 @@ def show(figure: Figure) -> Shown:
     """Say a figure: below five values each of them, below ten median and ends, then more."""
     if not figure.n:
         return Shown("", _("no data"), 0)
+    if figure.is_withheld:
+        return Shown("", _("too few to say, n %(n)s") % {"n": figure.n}, figure.n)
     shape = figure.metric.shape
     if shape == Shape.COUNT:
         return Shown(str(figure.n), "", figure.n)
@@ -85,6 +94,40 @@ def said(figure: Figure, value: float | None) -> str:
 
 
 def _scores(figure: Figure) -> Shown:
-    scores = [round(value) for value in figure.values]
-    say = {Shape.CSAT: show_csat, Shape.CES: show_ces, Shape.NPS: show_nps}[figure.metric.shape]
-    return Shown(say(scores), _("n %(n)s") % {"n": figure.n}, figure.n)
+    scores, n = [round(value) for value in figure.values], figure.n
+    if n < SUMMARY_FROM:
+        return Shown(", ".join(map(str, scores)), _("n %(n)s") % {"n": n}, n)
+    if figure.metric.shape == Shape.CSAT:
+        return _csat(scores)
+    if n < INTERVAL_FROM:
+        return Shown(", ".join(map(str, scores)), _("n %(n)s") % {"n": n}, n)
+    return _ces(scores) if figure.metric.shape == Shape.CES else _nps(scores)
+
+
+def _csat(scores: list[int]) -> Shown:
+    n, good = len(scores), sum(score >= GOOD for score in scores)
+    words: dict[str, object] = {"good": good, "n": n}
+    words["spread"] = ", ".join(f"{score}: {scores.count(score)}" for score in range(1, 6))
+    if n < INTERVAL_FROM:
+        return Shown(_("%(good)s of %(n)s") % words, _("4 or 5 (%(spread)s)") % words, n)
+    low, high = wilson(good, n)
+    words |= {"low": round(100 * low), "high": round(100 * high)}
+    beside = _("%(low)s to %(high)s %% rated 4 or 5 (%(spread)s), n %(n)s") % words
+    return Shown(_("%(share)s %%") % {"share": round(100 * good / n)}, beside, n)
+
+
+def _ces(scores: list[int]) -> Shown:
+    middle, low, high = mean_interval(scores)
+    words = {"low": f"{max(1.0, low):.1f}", "high": f"{min(7.0, high):.1f}", "n": len(scores)}
+    words["easy"] = sum(score >= EASY for score in scores)
+    beside = _("%(low)s to %(high)s of 7, easy for %(easy)s, n %(n)s") % words
+    return Shown(f"{middle:.1f}", beside, len(scores))
+
+
+def _nps(scores: list[int]) -> Shown:
+    n, promoters = len(scores), sum(score >= PROMOTER for score in scores)
+    detractors = sum(score <= DETRACTOR for score in scores)
+    raw, low, high = nps_interval(promoters, detractors, n)
+    words = {"low": f"{low:+.0f}", "high": f"{high:+.0f}", "p": promoters, "d": detractors, "n": n}
+    beside = _("%(low)s to %(high)s, %(p)s promoters, %(d)s detractors, n %(n)s") % words
+    return Shown(f"{raw:+.0f}", beside, n)
