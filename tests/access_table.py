@@ -58,6 +58,7 @@ GET = {
     "exports": FORBIDDEN,
     "export-file": FORBIDDEN,
     "prepared": FORBIDDEN,
+    "team-report": FORBIDDEN,
     "cx": FORBIDDEN,
     "cx-open": FORBIDDEN,
     "cx-metric": FORBIDDEN,
