@@ -208,8 +208,8 @@ def test_what_came_since_the_last_look_is_new(
     unresolved: Ticket, kofi: Customer, ana: Agent
 ) -> None:
     second = wrote(kofi, "Money back", at=NOW - HOUR)
-    keys = [line.key for line in read(second, ana).lines]
-    note_look(second, agent=ana, keys=keys, at=NOW)
+    items = [line.item for line in read(second, ana).lines]
+    note_look(second, agent=ana, items=items, at=NOW)
     remember_fact(kofi, key="order_number", value="A-1", source="agent", by=Actor.system(), at=NOW)
 
     assert [line.text for line in read(second, ana).lines if line.is_new] == ["order number A-1"]

@@ -26,7 +26,9 @@ from tickets.metrics.reporting.showing import show
 DAY = timedelta(days=1)
 AT = MONDAY_9AM + 90 * DAY
 ALL = tuple(METRICS)
-SHARES = {"first_contact", "one_touch", "promise"} | {k for k in ALL if k.startswith("target_")}
+SHARES = {"first_contact", "one_touch", "promise", "prepared", "match"} | {
+    k for k in ALL if k.startswith("target_")
+}
 
 
 @pytest.fixture
@@ -51,6 +53,8 @@ def facts(workspace: None, kofi: Customer, ana: Agent, outsider: Agent) -> list[
                 "on_others_b": 0.5, "on_customer": 9.0, "unanswered": 2.0, "unanswered_c": 3.0,
                 "replies": draw.randrange(4), "chasers": 1, "transfers": draw.randrange(4),
                 "cycle": 1, "repeated": "no", "solved": "first",
+                "attempt": draw.randrange(4), "seen": draw.choice([True, False]),
+                "tier": draw.choice(["certain", "strong", "possible"]),
             },
         )
         for n in range(600)

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
@@ -82,6 +82,12 @@ class BriefingItem:
             for source in row["sources"]
         )
         return cls(**row | {"sources": sources})
+
+
+def attempt_in(items: Iterable[BriefingItem]) -> int:
+    """Return the how-manieth contact about the issue the headline says it is."""
+    said = (item.params["n"] for item in items if item.text_key == "attempts")
+    return next(said, 1)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,6 +1,6 @@
 """Keep the briefings of unfinished tickets ready, and what agents did with them."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import connection, transaction
@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from customers.operations import note_change
 from helpdesk.accounts.models import Agent
 from tickets.briefing.composing import RULESET, compose
-from tickets.briefing.items import BriefingItem
+from tickets.briefing.items import BriefingItem, attempt_in
 from tickets.briefing.models import (
     BriefingLook,
     FrozenBriefing,
@@ -17,6 +17,7 @@ from tickets.briefing.models import (
     StoredBriefing,
     Unbriefed,
 )
+from tickets.briefing.using import note_shown
 from tickets.issues.frequencies import take_snapshot
 from tickets.issues.grouping import regroup_customer
 from tickets.issues.noting import note_terms
@@ -124,25 +125,41 @@ def _unfinished() -> TicketQuerySet:
 
 @transaction.atomic
 def freeze_briefing(
-    message: Message, items: Iterable[BriefingItem], *, at: datetime
+    message: Message, items: Sequence[BriefingItem], *, at: datetime
 ) -> FrozenBriefing:
-    """Keep what the agent could know when they sent this reply. Once is enough."""
+    """Keep what the agent could know when they sent this reply, and whether they had it before
+    them. Once is enough."""
     frozen, _created = FrozenBriefing.objects.get_or_create(
         message=message,
         defaults={
             "ruleset": RULESET,
             "frozen_at": at,
             "items": [item.as_row() for item in items],
+            "attempt": attempt_in(items),
+            "was_seen": _was_seen(message),
         },
     )
     return frozen
 
 
+def _was_seen(message: Message) -> bool:
+    """Whether the writer looked at the briefing since the reply before this one."""
+    replies = Message.objects.filter(ticket=message.ticket_id, kind=Message.Kind.REPLY)
+    before = replies.filter(at__lt=message.at).exclude(pk=message.pk).order_by("-at")
+    last = before.values_list("at", flat=True).first()
+    looks = BriefingLook.objects.filter(ticket=message.ticket_id, agent=message.agent_id)
+    return (looks.filter(at__gt=last) if last else looks).exists()
+
+
 @transaction.atomic
-def note_look(ticket: Ticket, *, agent: Agent, keys: list[str], at: datetime) -> None:
-    """Keep which items an agent has seen, so that what comes later is new to them."""
+def note_look(ticket: Ticket, *, agent: Agent, items: Sequence[BriefingItem], at: datetime) -> None:
+    """Keep which items an agent has seen, so that what comes later is new to them, and count the
+    new ones for their rules."""
+    look = BriefingLook.objects.filter(ticket=ticket, agent=agent).first()
+    known = set(look.keys) if look else set()
+    note_shown([item for item in items if item.key not in known], at=at)
     BriefingLook.objects.update_or_create(
-        ticket=ticket, agent=agent, defaults={"keys": keys, "at": at}
+        ticket=ticket, agent=agent, defaults={"keys": [item.key for item in items], "at": at}
     )
 
 

@@ -49,7 +49,11 @@ class Unbriefed(models.Model):
 
 
 class FrozenBriefing(models.Model):
-    """What the agent could know when they sent a reply: a copy that never changes."""
+    """What the agent could know when they sent a reply: a copy that never changes.
+
+    `attempt` is the how-manieth contact about the issue it said. `was_seen` is whether the writer
+    had it before them for two seconds since the reply before; None where nobody noted that.
+    """
 
     message = models.OneToOneField(
         Message, models.CASCADE, primary_key=True, related_name="frozen_briefing"
@@ -57,6 +61,8 @@ class FrozenBriefing(models.Model):
     ruleset = models.CharField(max_length=40)
     frozen_at = models.DateTimeField()
     items = models.JSONField(default=list)
+    attempt = models.PositiveSmallIntegerField(default=1, db_default=1)
+    was_seen = models.BooleanField(null=True)
 
     def __str__(self) -> str:
         return f"briefing at message {self.message_id}"
@@ -75,6 +81,22 @@ class BriefingLook(models.Model):
 
     def __str__(self) -> str:
         return f"look of {self.agent_id} at ticket {self.ticket_id}"
+
+
+class RuleUse(models.Model):
+    """How often a rule's lines came before an agent's eyes on a day, and what proves them was
+    opened. A line counts once for each agent until it says something else."""
+
+    rule = models.CharField(max_length=60)
+    day = models.DateField()
+    shown = models.PositiveIntegerField(default=0)
+    opened = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(name="rule_use_once", fields=("rule", "day")),)
+
+    def __str__(self) -> str:
+        return f"{self.rule} on {self.day}: {self.opened} of {self.shown}"
 
 
 class ItemMark(models.Model):

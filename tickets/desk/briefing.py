@@ -17,6 +17,7 @@ from tickets.briefing.briefing import brief, items_for, lines_of
 from tickets.briefing.items import BriefingItem
 from tickets.briefing.keeping import mark_item, note_look
 from tickets.briefing.models import FrozenBriefing
+from tickets.briefing.using import note_opened
 from tickets.desk.peeks import answer_peek
 from tickets.desk.ticket import done, find_ticket, refused
 from tickets.errors import NotAChoice
@@ -112,8 +113,19 @@ def looked(request: AgentRequest, number: int) -> HttpResponse:
     """Keep what the agent has had before them: what comes later is new to them."""
     ticket = find_ticket(request.user, number)
     now = timezone.now()
-    keys = [item.key for item in items_for(ticket, agent=request.user, at=now)]
-    note_look(ticket, agent=request.user, keys=keys, at=now)
+    items = items_for(ticket, agent=request.user, at=now)
+    note_look(ticket, agent=request.user, items=items, at=now)
+    return HttpResponse(status=204)
+
+
+@agent_required
+@require_POST
+def opened(request: AgentRequest, number: int) -> HttpResponse:
+    """Count that what proves a line was opened, for the rule that made the line."""
+    ticket = find_ticket(request.user, number)
+    now, rule = timezone.now(), request.POST.get("rule", "")
+    if rule in {item.rule for item in items_for(ticket, agent=request.user, at=now)}:
+        note_opened(rule, at=now)
     return HttpResponse(status=204)
 
 

@@ -27,6 +27,7 @@ urlpatterns = [
     path("t/<int:number>/briefing", briefing.why, name="briefing"),
     path("t/<int:number>/briefing/mark", briefing.mark, name="briefing-mark"),
     path("t/<int:number>/briefing/looked", briefing.looked, name="briefing-looked"),
+    path("t/<int:number>/briefing/opened", briefing.opened, name="briefing-opened"),
     path("t/<int:number>/same/<int:other>", briefing.decide, name="same-issue"),
     path("t/<int:number>/issue", briefing.name, name="name-issue"),
     path("m/<int:pk>/briefing", briefing.frozen, name="frozen-briefing"),

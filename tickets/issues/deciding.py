@@ -5,7 +5,7 @@ from django.db import transaction
 from helpdesk.lib.actors import Actor
 from tickets.errors import NotTheSameCustomer
 from tickets.events import record_event
-from tickets.issues.grouping import lock_tickets_of, regroup_customer
+from tickets.issues.grouping import lock_tickets_of, regroup_customer, tier_by_rules
 from tickets.issues.models import LinkDecision
 from tickets.models import Ticket, TicketEvent
 
@@ -25,7 +25,12 @@ def decide_link(
     decision, created = LinkDecision.objects.get_or_create(
         first=first,
         second=second,
-        defaults={"is_same": is_same, "agent_id": by.agent_id, "at": at},
+        defaults={
+            "is_same": is_same,
+            "tier": tier_by_rules(first, second),
+            "agent_id": by.agent_id,
+            "at": at,
+        },
     )
     if not created and decision.is_same == is_same:
         return decision

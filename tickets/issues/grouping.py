@@ -12,7 +12,16 @@ from helpdesk.lib.actors import Actor
 from tickets.issues.facts import keep_issue_facts
 from tickets.issues.frequencies import newest_snapshot
 from tickets.issues.knowing import decisions_on, tickets_known
-from tickets.issues.linking import Decisions, Known, firm_edges, issues_among
+from tickets.issues.linking import (
+    CERTAIN,
+    POSSIBLE,
+    STRONG,
+    Decisions,
+    Known,
+    firm_edges,
+    issues_among,
+    possible_links,
+)
 from tickets.issues.models import Issue, IssueName, IssueTicket
 from tickets.issues.standing import standing_of
 from tickets.models import Ticket
@@ -45,6 +54,28 @@ def lock_tickets_of(customer_id: int, *besides: int) -> set[int]:
     rows = Ticket.objects.filter(Q(customer=customer_id, is_finished=False) | Q(pk__in=besides))
     locked = rows.order_by("pk").select_for_update(of=("self",), no_key=True)
     return set(locked.values_list("pk", flat=True))
+
+
+def tier_by_rules(one: Ticket, other: Ticket) -> str:
+    """Return how sure the rules are that two tickets of a customer are one issue, with what agents
+    said of other pairs: certain, strong (also by way of others), possible, or "" for no link.
+    """
+    rows = Ticket.objects.filter(customer=one.customer_id)
+    known = {ticket.id: ticket for ticket in tickets_known(rows, snapshot=newest_snapshot())}
+    if not {one.pk, other.pk} <= known.keys():
+        return ""
+    said = decisions_on(list(known)).said
+    pair = (min(one.pk, other.pk), max(one.pk, other.pk))
+    others = Decisions(said={key: value for key, value in said.items() if key != pair})
+    tickets = list(known.values())
+    edges = firm_edges(tickets, others)
+    direct = {edge.tier for edge in edges if {edge.one, edge.other} == {*pair}}
+    if direct:
+        return CERTAIN if CERTAIN in direct else STRONG
+    if any({*pair} <= {ticket.id for ticket in group} for group in issues_among(tickets, edges)):
+        return STRONG
+    younger, older = sorted((known[pk] for pk in pair), key=lambda t: (t.opened_at, t.id))[::-1]
+    return POSSIBLE if possible_links(younger, [older], others) else ""
 
 
 @transaction.atomic

@@ -83,12 +83,14 @@ class TermFrequency(models.Model):
 class LinkDecision(models.Model):
     """What an agent said of two tickets: the same issue or not. It overrides every rule, for ever.
 
-    One row a pair; a later decision replaces the earlier one. `first` has the lower id.
+    One row a pair; a later decision replaces the earlier one. `first` has the lower id. `tier` is
+    how sure the rules had been by themselves: certain, strong, possible, or empty for no link.
     """
 
     first = models.ForeignKey(Ticket, models.CASCADE, related_name="+")
     second = models.ForeignKey(Ticket, models.CASCADE, related_name="+")
     is_same = models.BooleanField()
+    tier = models.CharField(max_length=8, blank=True, default="", db_default="")
     agent = models.ForeignKey(Agent, models.SET_NULL, null=True, blank=True)
     at = models.DateTimeField()
 

@@ -33,13 +33,13 @@ GONE = "(erased)"
 # What every row about a customer becomes. A test fails for a foreign key that is not named.
 DELETED = (
     "accessrequest", "briefinglook", "consent", "customernote", "draft", "duplicate", "fact",
-    "frozenbriefing", "handover", "identity", "incidentexclusion", "issuename", "itemmark",
+    "handover", "identity", "incidentexclusion", "issuename", "itemmark",
     "membership", "messagewords", "order", "outsideevent", "participant", "promisesuggestion",
     "relationship", "storedbriefing", "ticketterms", "unbriefed", "viewing",
 )  # fmt: skip
 EMPTIED = (
-    "delivery", "identityevent", "invitation", "issue", "message", "promise", "rating", "repeatask",
-    "ticket", "ticketevent", "touchpoint",
+    "delivery", "frozenbriefing", "identityevent", "invitation", "issue", "message", "promise",
+    "rating", "repeatask", "ticket", "ticketevent", "touchpoint",
 )  # fmt: skip
 LEFT = (
     "customer", "cxfact", "cxsummary", "datarequest", "healthchange", "incidentticket",
@@ -124,7 +124,7 @@ def _empty_messages(messages: QuerySet[Message]) -> None:
     blobs = set(files.values_list("sha256", flat=True))
     files.delete()
     MessageWords.objects.filter(message__in=ids).delete()
-    FrozenBriefing.objects.filter(message__in=ids).delete()
+    FrozenBriefing.objects.filter(message__in=ids).update(items=[])
     Arrival.objects.filter(message__in=ids).update(raw=b"", envelope_from="", envelope_to=[])
     for delivery in Delivery.objects.filter(message__in=ids):
         delivery.address, delivery.note = f"erased-{delivery.pk}", ""

@@ -2,7 +2,8 @@
 
    data-menu       a <details> that takes the focus in, and closes on Escape or a click outside
    data-undo-seconds  how long a reply can still be taken back; counted down, then gone
-   data-evidence   a link to a message; one that is not on the page is looked for in between */
+   data-evidence   a link to a message; one that is not on the page is looked for in between
+   data-proves     which rule of the briefing a link proves; opening it is counted */
 
 const menus = () => [...document.querySelectorAll("details[data-menu][open]")];
 
@@ -57,6 +58,19 @@ function noteLook() {
 }
 
 setTimeout(noteLook, SEEN_AFTER_MS);
+
+/* Rules whose evidence nobody opens are listed for removal; a page counts once for each rule. */
+const openedRules = new Set();
+
+document.addEventListener("click", (event) => {
+    const rule = event.target.closest?.("a[data-proves]")?.dataset.proves;
+    const url = document.getElementById("briefing")?.dataset.opened;
+    if (!rule || !url || openedRules.has(rule)) return;
+    openedRules.add(rule);
+    const token = document.querySelector("meta[name=csrf-token]")?.content ?? "";
+    fetch(url, { method: "POST", keepalive: true, headers: { "X-CSRFToken": token }, body: new URLSearchParams({ rule }) })
+        .catch(() => openedRules.delete(rule));
+});
 
 /* Counted from when the bar is first seen, so that the two clocks need not agree. */
 const deadlines = new WeakMap();

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -16,43 +15,22 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from helpdesk.lib.plots import LinePlot, Mark, line_plot
-from helpdesk.lib.signals import Signal, strongest
 from helpdesk.web import AgentRequest
 from tickets.desk.insights.access import insights_required
 from tickets.desk.insights.asking import PERIODS, Asked, choices
 from tickets.desk.insights.cutting import DIMENSIONS, lines_by
-from tickets.desk.insights.series import Series, plot_of, say_signal, series_of
+from tickets.desk.insights.lines import Line, lines_of, measured
+from tickets.desk.insights.series import Series, plot_of
 from tickets.metrics.backlog import backlog, still_open
 from tickets.metrics.reporting.cutting import Dimension
 from tickets.metrics.reporting.definitions import METRICS
-from tickets.metrics.reporting.measuring import Report, measure
+from tickets.metrics.reporting.measuring import measure
 from tickets.metrics.reporting.metric import GROUPS, Group, Metric
-from tickets.metrics.reporting.showing import Shown, show
 from tickets.models import SlaPolicy
 
 OUTCOMES = ("not_repeated", "first_contact", "first_reply", "promises", "csat")
 # Facts of tickets that are not solved yet have no such number; how many there are is said.
 OF_SOLVED = ("first_reply", "time_to_solve")
-
-
-@dataclass(frozen=True)
-class Line:
-    """One metric as it is shown: its number, its weeks, and a change where it is flagged."""
-
-    metric: Metric
-    shown: Shown
-    series: Series
-    url: str
-    rows: str
-    signal: Signal | None = None
-
-    @property
-    def change(self) -> str:
-        return say_signal(self.series, self.signal) if self.signal else ""
-
-    @property
-    def band(self) -> tuple[float | None, float | None]:
-        return self.series.band or (None, None)
 
 
 @insights_required
@@ -61,8 +39,8 @@ def cx(request: AgentRequest) -> HttpResponse:
     """Every number of a period, the five outcomes first; at most three changes are flagged."""
     at = timezone.now()
     asked = Asked.of(request, at)
-    report = _measured(list(METRICS), asked, request, at)
-    lines = _lines(report, asked, at)
+    report = measured(list(METRICS), asked, request, at)
+    lines = lines_of(report, asked, at)
     open_now = _still_open(request, asked)
     context = {
         "section": "insights",
@@ -90,7 +68,7 @@ def metric(request: AgentRequest, key: str) -> HttpResponse:
         raise Http404
     at = timezone.now()
     asked = Asked.of(request, at)
-    lines = _lines(_measured([key], asked, request, at), asked, at)
+    lines = lines_of(measured([key], asked, request, at), asked, at)
     series = lines[key].series
     cut = measure(
         [key], asked.period, agent=request.user, at=at,
@@ -125,30 +103,6 @@ def definitions(request: AgentRequest) -> HttpResponse:
     ]
     context = {"section": "insights", "page": "definitions", "groups": groups}
     return render(request, "tickets/desk/cx_definitions.html", context)
-
-
-def _measured(keys: list[str], asked: Asked, request: AgentRequest, at: datetime) -> Report:
-    return measure(
-        keys, asked.period, agent=request.user, at=at,
-        filters=asked.filters, by=asked.step, clock=asked.clock,
-    )  # fmt: skip
-
-
-def _lines(report: Report, asked: Asked, at: datetime) -> dict[str, Line]:
-    """Every metric of a report; only the strongest changes keep their flag."""
-    series = {key: series_of(report, key, asked.step, at=at) for key in report.whole}
-    flagged = strongest({key: one.signal for key, one in series.items()})
-    return {
-        key: Line(
-            metric=figure.metric,
-            shown=show(figure),
-            series=series[key],
-            url=f"{reverse('desk:cx-metric', args=[key])}{asked.query()}",
-            rows=f"{reverse('desk:cx-rows-of', args=[key])}{asked.of_days(asked.period)}",
-            signal=flagged.get(key),
-        )
-        for key, figure in report.whole.items()
-    }
 
 
 def _grouped(lines: dict[str, Line]) -> list[tuple[str, list[Line]]]:

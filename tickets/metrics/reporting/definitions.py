@@ -45,11 +45,16 @@ def _answers(name: str, wanted: str) -> tuple[Term, ...]:
     return (Term(kinds=("rating", "ces", "nps"), total=hit, where=f"f.data ? '{name}'"),)
 
 
+def _matches(tiers: str) -> tuple[Term, ...]:
+    return (Term(kinds=("match",), total="f.value", where=f"f.data->>'tier' IN ({tiers})"),)
+
+
 _REPLIED = _("by when we replied")
 _SOLVED = _("by when it was solved")
 _ANSWERED = _("by when the customer answered")
 _TURNED = _("by when the customer turned to us")
 _ENDED = _("by when the target ended")
+_DECIDED = _("by when an agent decided")
 
 _ALL = (
     Metric(
@@ -237,6 +242,35 @@ _ALL = (
         ),
         dated=_("by when they were due"),
         meaning=_("Promises kept by their time, of those that fell due; withdrawn ones left out."),
+    ),
+    Metric(
+        key="repeat_asks", label=_("Asked for what we knew"), group=Group.PREPARED,
+        shape=Shape.SHARE, terms=_hits("prepared"), dated=_REPLIED, is_lower_better=True, since=3,
+        meaning=_("Replies that asked for something the writer could have known, of all replies."),
+    ),
+    Metric(
+        key="seen_first", label=_("Briefing seen before replying"), group=Group.PREPARED,
+        shape=Shape.SHARE, dated=_REPLIED, since=3,
+        terms=(
+            Term(
+                kinds=("prepared",), total="(f.data->>'seen')::boolean::int",
+                where=f"f.data ? 'seen' AND {_number('attempt')} >= 2",
+            ),
+        ),
+        meaning=_(
+            "Replies to the second contact about an issue and later ones whose writer had the "
+            "briefing on screen for two seconds since the reply before, of all such replies."
+        ),
+    ),
+    Metric(
+        key="match_sure", label=_("Sure matches confirmed"), group=Group.PREPARED,
+        shape=Shape.SHARE, terms=_matches("'certain', 'strong'"), dated=_DECIDED, since=3,
+        meaning=_("Links the rules were sure of that agents called the same issue, of all judged."),
+    ),
+    Metric(
+        key="match_possible", label=_("Possible matches confirmed"), group=Group.PREPARED,
+        shape=Shape.SHARE, terms=_matches("'possible'"), dated=_DECIDED, since=3,
+        meaning=_("Possible links that agents called the same issue, of all they judged."),
     ),
 )  # fmt: skip
 

@@ -31,6 +31,7 @@ class Group(StrEnum):
     TARGETS = "targets"
     PERCEPTION = "perception"
     PROMISES = "promises"
+    PREPARED = "prepared"
 
 
 GROUPS: dict[str, _StrPromise] = {
@@ -40,6 +41,7 @@ GROUPS: dict[str, _StrPromise] = {
     Group.TARGETS: _("Response targets"),
     Group.PERCEPTION: _("What customers say"),
     Group.PROMISES: _("Promises"),
+    Group.PREPARED: _("Were we prepared?"),
 }
 
 
