@@ -11,6 +11,7 @@ GET = {
     "ticket": FOREIGN,
     "peek": FOREIGN,
     "briefing": FOREIGN,
+    "more-contacts": FOREIGN,
     "frozen-briefing": FOREIGN,
     "message-body": FOREIGN,
     "message-source": FOREIGN,

@@ -12,6 +12,7 @@ from tests.briefing.reading import DAY, HOUR, NOW, read, texts, wrote
 from tests.conftest import MONDAY_9AM, said
 from tickets.briefing.composing import compose, digest_of
 from tickets.briefing.keeping import brief_customer, note_look
+from tickets.briefing.last_contacts import OPENED, SHOWN, last_contacts
 from tickets.briefing.models import StoredBriefing
 from tickets.issues.deciding import decide_link
 from tickets.models import Ticket
@@ -221,9 +222,12 @@ def test_all_earlier_tickets_are_listed_whichever_is_open(
     tickets = [wrote(kofi, f"Number {n}", at=MONDAY_9AM - (60 - n) * DAY) for n in range(60)]
 
     briefing = read(tickets[15], ana)
+    contacts = last_contacts(tickets[15], agent=ana, limit=OPENED)
 
-    assert len(briefing.contacts) == 59
-    assert sum(contact.is_later for contact in briefing.contacts) == 44
+    assert briefing.contacts == tuple(contacts[:SHOWN])
+    assert briefing.has_more_contacts
+    assert len(contacts) == 59
+    assert sum(contact.is_later for contact in contacts) == 44
 
 
 def test_what_was_told_about_something_else_counts_until_this_issue_tells_it(

@@ -112,6 +112,8 @@ def test_an_old_ticket_of_many_lists_those_before_and_after(
     priya = sign_in("priya")
     priya.go(f"/desk/t/{people['old']}")
     contacts = priya.page.locator(".last-contact")
+    expect(contacts).to_have_count(7)
+    priya.page.locator("[data-test=more-contacts] summary").click()
     expect(contacts).to_have_count(59)
     expect(contacts.nth(0)).to_contain_text("later than this")
     expect(contacts.filter(has_text="later than this")).to_have_count(44)

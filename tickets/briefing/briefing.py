@@ -11,7 +11,7 @@ from helpdesk.accounts.roles import Permission
 from tickets.briefing import wording
 from tickets.briefing.composing import RULESET, compose
 from tickets.briefing.items import Briefing, BriefingItem, Line, ReadSource
-from tickets.briefing.last_contacts import last_contacts
+from tickets.briefing.last_contacts import SHOWN, last_contacts
 from tickets.briefing.models import BriefingLook, StoredBriefing
 from tickets.briefing.recalling import KEPT_SECONDS, keep, recall
 from tickets.incidents.models import Incident
@@ -29,10 +29,11 @@ def brief(ticket: Ticket, *, agent: Agent, at: datetime) -> Briefing:
     teams = _teams_of(agent)
     items, failed, computed_at = _items(ticket, agent=agent, teams=teams, at=at)
     look = BriefingLook.objects.filter(ticket=ticket, agent=agent).first()
-    contacts = last_contacts(ticket, agent=agent)
+    contacts = last_contacts(ticket, agent=agent, limit=SHOWN + 1)
     return Briefing(
         lines=tuple(lines_of(items, at=at, reader=agent, last_seen=look.keys if look else None)),
-        contacts=tuple(contacts),
+        contacts=tuple(contacts[:SHOWN]),
+        has_more_contacts=len(contacts) > SHOWN,
         hidden_contacts=_hidden_contacts(ticket, teams, at=at),
         computed_at=computed_at,
         failed=failed,

@@ -158,12 +158,14 @@ class Line:
 class Briefing:
     """What an agent must know before answering, in order of importance.
 
-    `contacts` are the customer's other tickets with what became of them; `hidden_contacts` counts
-    those in teams the reader cannot see. `failed` names the parts that could not be made.
+    `contacts` are the customer's newest other tickets with what became of them (there may be
+    more); `hidden_contacts` counts those in teams the reader cannot see. `failed` names the parts
+    that could not be made.
     """
 
     lines: tuple[Line, ...]
     contacts: tuple["LastContact", ...] = ()
+    has_more_contacts: bool = False
     hidden_contacts: int = 0
     computed_at: datetime | None = None
     failed: Sequence[str] = ()

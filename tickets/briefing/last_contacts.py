@@ -9,15 +9,16 @@ from helpdesk.accounts.models import Agent
 from tickets.briefing.items import LastContact
 from tickets.models import Category, Ticket
 
-SHOWN = 60
+# As many stand beside the ticket; the others, as far as anybody reads, open below them.
+SHOWN, OPENED = 7, 60
 _FIELDS = (
     "number", "opened_at", "channel", "subject", "status__name", "category", "assignee__name",
     "assignee__email", "reopened_count", "replies_count",
 )  # fmt: skip
 
 
-def last_contacts(ticket: Ticket, *, agent: Agent) -> list[LastContact]:
-    """Return the customer's other tickets, the newest SHOWN, later ones marked; one query."""
+def last_contacts(ticket: Ticket, *, agent: Agent, limit: int) -> list[LastContact]:
+    """Return the customer's other tickets, newest first, later ones marked; one query."""
     rated = Touchpoint.objects.filter(
         kind=Touchpoint.Kind.RATING, ticket_number=OuterRef("number")
     ).order_by("-at")
@@ -29,7 +30,7 @@ def last_contacts(ticket: Ticket, *, agent: Agent) -> list[LastContact]:
             score=Subquery(rated.values("title")[:1]), comment=Subquery(rated.values("text")[:1])
         )
         .order_by("-opened_at", "-id")
-        .values(*_FIELDS, "score", "comment")[:SHOWN]
+        .values(*_FIELDS, "score", "comment")[:limit]
     )
     return [
         LastContact(

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
@@ -16,6 +16,7 @@ from helpdesk.web import AgentRequest, agent_required, wants_fragment
 from tickets.briefing.briefing import brief, items_for, lines_of
 from tickets.briefing.items import BriefingItem
 from tickets.briefing.keeping import mark_item, note_look
+from tickets.briefing.last_contacts import OPENED, SHOWN, last_contacts
 from tickets.briefing.models import FrozenBriefing
 from tickets.briefing.using import note_opened
 from tickets.desk.peeks import answer_peek
@@ -48,6 +49,23 @@ class IssueForm(forms.Form):
     """What an agent calls an issue; empty: as its oldest ticket is called."""
 
     label = forms.CharField(max_length=300, required=False)
+
+
+@require_safe
+@agent_required
+def more_contacts(request: AgentRequest, number: int) -> HttpResponse:
+    """The customer's tickets after those that stand beside this one; whole, their profile."""
+    ticket = find_ticket(request.user, number)
+    if not wants_fragment(request):
+        return redirect(ticket.customer)
+    contacts = last_contacts(ticket, agent=request.user, limit=OPENED + 1)
+    context = {
+        "contacts": contacts[SHOWN:OPENED],
+        "is_mixed": any(contact.is_later for contact in contacts),
+        "customer": ticket.customer,
+        "has_more": len(contacts) > OPENED,
+    }
+    return render(request, "tickets/desk/_more_contacts.html", context)
 
 
 @agent_required

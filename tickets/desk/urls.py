@@ -25,6 +25,7 @@ urlpatterns = [
     path("t/<int:number>", ticket.ticket, name="ticket"),
     path("t/<int:number>/peek", peeks.ticket_peek, name="peek"),
     path("t/<int:number>/briefing", briefing.why, name="briefing"),
+    path("t/<int:number>/contacts", briefing.more_contacts, name="more-contacts"),
     path("t/<int:number>/briefing/mark", briefing.mark, name="briefing-mark"),
     path("t/<int:number>/briefing/looked", briefing.looked, name="briefing-looked"),
     path("t/<int:number>/briefing/opened", briefing.opened, name="briefing-opened"),
