@@ -1,4 +1,4 @@
-"""How a team does, and its people beside what their cases would let one expect. Nobody is ranked."""
+"""How a team does, and its people beside what their cases let one expect. Nobody is ranked."""
 
 from __future__ import annotations
 
