@@ -63,7 +63,6 @@ GET = {
     "cx-open": FORBIDDEN,
     "cx-metric": FORBIDDEN,
     "cx-rows-of": FORBIDDEN,
-    "cx-rows-csv": FORBIDDEN,
     "definitions": FORBIDDEN,
     "drivers": FORBIDDEN,
     "hand-over": FOREIGN,

@@ -143,7 +143,6 @@ def places(ticket: Ticket) -> dict[str, dict[str, Any]]:
         "now-rows": {"gauge": "open"},
         "cx-metric": {"key": "contacts"},
         "cx-rows-of": {"key": "contacts"},
-        "cx-rows-csv": {"key": "contacts"},
         "queue": {"view": "open"},
         "queue-counts": {"view": "open"},
         "": {"number": ticket.number},

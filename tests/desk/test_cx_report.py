@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from datetime import datetime, timedelta
 
@@ -170,21 +168,6 @@ def test_open_tickets_are_said_and_listed_and_not_averaged(
     assert "1 ticket is still open" in html
     assert "40 m, 40 m" in html.split('data-test="line-time_to_solve"')[1].split("</tr>")[0]
     assert count_of(fetch(board, "/desk/insights/cx/open"), "queue-row") == 1
-
-
-def test_the_csv_has_every_row_with_the_definition(
-    board: Client, kofi: Customer, workspace: None, support: Team, ana: Agent
-) -> None:
-    weekly(kofi, support, ana, [30, 30])
-    with time_machine.travel(NOW, tick=False):
-        answer = board.get("/desk/insights/cx/first_reply/rows.csv")
-        text = b"".join(answer.streaming_content).decode()  # type: ignore[attr-defined]
-
-    table = list(csv.reader(io.StringIO(text)))
-
-    assert str(METRICS["first_reply"].meaning) in table[0]
-    assert len(table) == 3 + 60
-    assert table[3][table[2].index("value")] == "1800"
 
 
 def test_rows_are_paged_without_losing_or_doubling_any(

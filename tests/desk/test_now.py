@@ -15,6 +15,7 @@ from helpdesk.accounts.models import Agent, Team
 from helpdesk.accounts.roles import Role
 from helpdesk.lib.actors import Actor
 from tests.conftest import MONDAY_9AM, said
+from tickets.desk.queue_rows import promise_chip
 from tickets.metrics.now import Gauge, in_gauge, incoming, teams_now, tickets_now, total_of
 from tickets.models import Ticket
 from tickets.operations import (
@@ -74,6 +75,12 @@ def test_an_answered_ticket_with_an_overdue_promise_needs_a_decision(
 
     assert "promise \N{MINUS SIGN}6 d" in html
     assert "Ana Silva (1 open)" in html
+
+
+def test_a_promise_late_by_minutes_is_said_in_minutes() -> None:
+    chip = promise_chip(NOON - timedelta(minutes=12), NOON)
+
+    assert chip.label == "promise \N{MINUS SIGN}12 m"
 
 
 def test_a_quiet_hour_says_so(board: Client, ticket: Ticket) -> None:

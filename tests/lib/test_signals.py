@@ -8,7 +8,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpdesk.lib.signals import (
@@ -134,6 +134,7 @@ def test_at_most_the_strongest_few_are_flagged() -> None:
     assert list(strongest({**signals, "none": None})) == ["4", "3", "2"]
 
 
+@settings(deadline=None)
 @given(values)
 def test_limits_stand_around_the_centre_wherever_there_is_a_value(
     series: list[float | None],
@@ -147,6 +148,7 @@ def test_limits_stand_around_the_centre_wherever_there_is_a_value(
             assert low <= chart.centre <= high
 
 
+@settings(deadline=None)
 @given(values)
 def test_a_series_upside_down_signals_the_other_side(series: list[float | None]) -> None:
     chart = chart_of_values(series)
@@ -157,6 +159,7 @@ def test_a_series_upside_down_signals_the_other_side(series: list[float | None])
     assert spans == {(s.first, s.last, s.is_run) for s in turned.signals}
 
 
+@settings(deadline=None)
 @given(shares)
 def test_limits_of_shares_stay_between_none_and_all(series: list[tuple[int, int] | None]) -> None:
     chart = chart_of_shares(series)

@@ -5,6 +5,7 @@ import io
 import json
 import re
 from datetime import timedelta
+from html import unescape
 from typing import Any
 from zipfile import ZipFile
 
@@ -23,6 +24,7 @@ from helpdesk.accounts.tokens import issue_token
 from helpdesk.lib.blobs import open_blob
 from tests.conftest import MONDAY_9AM
 from tickets.metrics.reporting.cutting import Dimension, Filters
+from tickets.metrics.reporting.definitions import METRICS as METRICS_BY_KEY
 from tickets.metrics.reporting.periods import Step
 from tickets.reports.answering import answer, plain
 from tickets.reports.asking import Asked, AskedWrongly, Span
@@ -192,6 +194,24 @@ def test_every_row_behind_a_number_is_written_whole_and_nothing_is_a_formula(
     assert {row[3][0] for row in rows} == {"'"}
     export.refresh_from_db()
     assert (export.state, export.done, export.total) == ("done", 60, 60)
+
+
+def test_the_page_of_rows_has_all_of_them_written_with_the_definition(
+    facts: None, supervisor: Client
+) -> None:
+    page = supervisor.get("/desk/insights/cx/first_reply/rows").content.decode()
+    question = re.search(r'name="asked" value="([^"]*)"', page)
+    assert question is not None
+    form = {"asked": unescape(question[1]), "metric": "first_reply", "format": "csv"}
+
+    supervisor.post("/desk/insights/reports/export", form)
+    text = _file_of(Export.objects.get()).decode("utf-8-sig")
+
+    table = list(csv.reader(io.StringIO(text)))
+    rows = table[2 : table.index([])]
+    assert len(rows) == 60
+    assert rows[1][table[1].index("value")] == "90.5"
+    assert str(METRICS_BY_KEY["first_reply"].meaning) in table[-2]
 
 
 def test_a_workbook_holds_the_same_rows(facts: None, ines: Agent) -> None:

@@ -94,7 +94,6 @@ def _searches(agent: Client, shape: Shape) -> list[Page]:
 def _insights(supervisor: Client) -> list[Page]:
     """What a supervisor looks at over thirteen weeks."""
     sought = {
-        "now": _get(supervisor, "desk:now"),
         "CX, 13 weeks": _get(supervisor, "desk:cx"),
         "CX, one channel": _get(supervisor, "desk:cx", channel="email"),
         "CX, one number": _get(supervisor, "desk:cx-metric", "first_reply"),

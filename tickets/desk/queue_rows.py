@@ -108,6 +108,8 @@ def promise_chip(due_at: datetime, at: datetime) -> Chip:
     days = (timezone.localtime(at).date() - timezone.localtime(due_at).date()).days
     hours = int((at - due_at).total_seconds() // 3600)
     late = _("%(n)s d") % {"n": days} if hours >= HOURS_A_DAY else _("%(n)s h") % {"n": hours}
+    if not hours:
+        late = _("%(n)s m") % {"n": int((at - due_at).total_seconds() // 60)}
     label = _("promise \N{MINUS SIGN}%(late)s") % {"late": late}
     return Chip(label=label, tone="promise", icon="timer")
 

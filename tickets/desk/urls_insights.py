@@ -29,7 +29,6 @@ urlpatterns = [
     path("insights/cx/open", rows.open_tickets, name="cx-open"),
     path("insights/cx/<slug:key>", cx.metric, name="cx-metric"),
     path("insights/cx/<slug:key>/rows", rows.rows, name="cx-rows-of"),
-    path("insights/cx/<slug:key>/rows.csv", rows.rows_csv, name="cx-rows-csv"),
     path("insights/definitions", cx.definitions, name="definitions"),
     path("insights/prepared", prepared.prepared, name="prepared"),
     path("insights/team", team.team, name="team-report"),

@@ -161,7 +161,7 @@ def decisions(tickets: TicketQuerySet, *, at: datetime) -> list[Ticket]:
     found = (
         tickets.annotate(weight=weight)
         .filter(weight__gt=0)
-        .select_related("customer", "assignee", "team", "topic", "status")
+        .select_related("customer", "assignee", "team")
         .order_by("-weight", "queue_at", "pk")
     )
     return list(found[: DECISIONS + 1])

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from customers.models import Organisation
-from helpdesk.accounts.models import Agent, Team
+from helpdesk.accounts.models import Agent
 from tickets.feedback.numbers import (
     DETRACTOR,
     EASY,
@@ -20,22 +18,15 @@ from tickets.feedback.numbers import (
     mean_interval,
     nps_interval,
 )
-from tickets.metrics.reporting.cutting import Dimension
 from tickets.metrics.reporting.definitions import METRICS
 from tickets.metrics.reporting.measuring import Figure, Report, by_part, measure
 from tickets.metrics.reporting.metric import Metric, Shape
+from tickets.metrics.reporting.naming import names_of
 from tickets.metrics.reporting.periods import Period, Step
 from tickets.metrics.reporting.showing import interval, percent
-from tickets.models import Topic
 from tickets.reports.asking import Asked
 
 _ENOUGH = 10
-_NAMES: dict[str, Any] = {
-    Dimension.TEAM: Team,
-    Dimension.AGENT: Agent,
-    Dimension.TOPIC: Topic,
-    Dimension.ORGANISATION: Organisation,
-}
 
 
 @dataclass(frozen=True)
@@ -159,11 +150,3 @@ def _dates(period: Period) -> str:
         return first
     last = date_format(period.last, "SHORT_DATE_FORMAT")
     return _("%(first)s to %(last)s") % {"first": first, "last": last}
-
-
-def names_of(dimension: Dimension, keys: Iterable[str]) -> dict[str, str]:
-    """Return what the keys of a dimension are called; ids of what is gone are left out."""
-    model = _NAMES.get(dimension)
-    ids = [int(key) for key in keys if key] if model else []
-    found = model.objects.filter(pk__in=ids) if model and ids else ()
-    return {str(row.pk): str(row) for row in found}

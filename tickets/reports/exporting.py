@@ -10,7 +10,7 @@ from pathlib import Path
 
 from customers.cx.models import CXFact
 from helpdesk.lib.blobs import begin_file, remove_blob, store_file
-from tickets.metrics.reporting.behind import rows_behind
+from tickets.metrics.reporting.behind import Added, added_by, rows_behind
 from tickets.metrics.reporting.definitions import METRICS
 from tickets.metrics.reporting.periods import workspace_zone
 from tickets.models import Ticket, Topic
@@ -73,9 +73,10 @@ def _write(export: Export, writer: Writer, at: datetime) -> bool:
         _note(export, done=0, total=1)
         write_table(answer(asked, agent=export.agent, at=at), writer)
         return _note(export, done=1, total=1)
+    period = asked.period(at)
     rows = rows_behind(
         export.metric,
-        asked.period(at),
+        period,
         agent=export.agent,
         at=at,
         filters=asked.filters,
@@ -88,7 +89,7 @@ def _write(export: Export, writer: Writer, at: datetime) -> bool:
     facts = rows.select_related("customer", "team", "agent", "organisation").iterator(CHUNK)
     topics = {topic.pk: topic.name for topic in Topic.objects.all()}
     while going and (chunk := list(islice(facts, CHUNK))):
-        for cells in _cells(chunk, topics):
+        for cells in _cells(chunk, added_by(export.metric, period, chunk, at=at), topics):
             writer.row(cells)
         done += len(chunk)
         going = _note(export, done=done, total=max(total, done))
@@ -102,18 +103,22 @@ def _note(export: Export, *, done: int, total: int) -> bool:
     return bool(going.update(state=State.RUNNING, done=done, total=total))
 
 
-def _cells(chunk: Sequence[CXFact], topics: dict[int, str]) -> Iterator[list[Cell]]:
+def _cells(
+    chunk: Sequence[CXFact], added: dict[int, Added], topics: dict[int, str]
+) -> Iterator[list[Cell]]:
     numbers = {fact.ticket_number for fact in chunk if fact.ticket_number is not None}
     subjects = dict(Ticket.objects.filter(number__in=numbers).values_list("number", "subject"))
     for fact in chunk:
+        adds = added.get(fact.pk, Added())
         yield [
             fact.at,
             fact.ticket_number,
             subjects.get(fact.ticket_number or 0, ""),
             str(fact.customer),
             fact.kind,
-            fact.value,
-            fact.data.get("business"),
+            adds.total,
+            adds.value,
+            adds.business,
             str(fact.team or ""),
             str(fact.agent or ""),
             fact.channel,

@@ -141,6 +141,6 @@ def _write_question(table: Table, writer: Writer) -> None:
 
 
 ROW_HEADS = (
-    "at", "ticket", "subject", "customer", "kind", "value", "business", "team", "agent", "channel",
-    "topic", "organisation", "tier", "definition_version",
+    "at", "ticket", "subject", "customer", "kind", "hit", "value", "business", "team", "agent",
+    "channel", "topic", "organisation", "tier", "definition_version",
 )  # fmt: skip

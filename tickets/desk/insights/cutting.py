@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.urls import reverse
@@ -10,15 +9,11 @@ from django.utils.functional import Promise as LazyText
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from customers.cx.spreads import INTERVAL_FROM
-from customers.models import Organisation
-from helpdesk.accounts.models import Agent, Team
-from helpdesk.templatetags.desk import channel_name
 from tickets.desk.insights.asking import Asked
 from tickets.metrics.reporting.cutting import Dimension
 from tickets.metrics.reporting.measuring import Report
+from tickets.metrics.reporting.naming import names_of
 from tickets.metrics.reporting.showing import Shown, show
-from tickets.models import Topic
 
 DIMENSIONS: dict[str, LazyText] = {
     Dimension.TEAM: gettext_lazy("Team"),
@@ -53,7 +48,7 @@ def lines_by(report: Report, metric: str, dimension: Dimension, asked: Asked) ->
     lines = [
         KeyLine(
             name=names.get(key) or _("none"),
-            shown=None if _is_unfair(dimension, figures[key].n) else show(figures[key]),
+            shown=None if figures[key].is_withheld else show(figures[key]),
             n=figures[key].n,
             rows=f"{url}{asked.narrowed(dimension, key).of_days(asked.period)}",
         )
@@ -62,25 +57,3 @@ def lines_by(report: Report, metric: str, dimension: Dimension, asked: Asked) ->
     if dimension == Dimension.AGENT:
         lines.sort(key=lambda line: line.name.casefold())
     return lines
-
-
-def names_of(dimension: Dimension, keys: Iterable[str]) -> dict[str, str]:
-    """What keys of a dimension are called."""
-    known = [key for key in keys if key]
-    if dimension == Dimension.CHANNEL:
-        return {key: str(channel_name(key)) for key in known}
-    if dimension == Dimension.TIER:
-        return {key: key for key in known}
-    if dimension == Dimension.TOPIC:
-        topics = Topic.objects.filter(pk__in=known).select_related("parent")
-        return {str(t.pk): f"{t.parent.name}: {t.name}" if t.parent else t.name for t in topics}
-    if dimension == Dimension.TEAM:
-        return {str(team.pk): team.name for team in Team.objects.filter(pk__in=known)}
-    if dimension == Dimension.AGENT:
-        return {str(agent.pk): str(agent) for agent in Agent.objects.filter(pk__in=known)}
-    firms = Organisation.objects.filter(pk__in=known)
-    return {str(one.pk): one.name for one in firms}
-
-
-def _is_unfair(dimension: Dimension, n: int) -> bool:
-    return dimension == Dimension.AGENT and n < INTERVAL_FROM

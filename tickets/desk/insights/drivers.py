@@ -17,11 +17,11 @@ from django.views.decorators.http import require_safe
 from helpdesk.web import AgentRequest
 from tickets.desk.insights.access import insights_required
 from tickets.desk.insights.asking import PERIODS, Asked, choices
-from tickets.desk.insights.cutting import names_of
 from tickets.desk.insights.figures import value_of
 from tickets.metrics.reporting.cutting import Dimension
 from tickets.metrics.reporting.definitions import METRICS
 from tickets.metrics.reporting.measuring import Figure, Report, measure
+from tickets.metrics.reporting.naming import names_of
 from tickets.metrics.reporting.showing import Shown, show
 
 COLUMNS: dict[str, LazyText] = {

@@ -112,7 +112,7 @@ def rows(request: AgentRequest, gauge: Gauge) -> HttpResponse:
         "team": _("No team") if is_teamless else team,
         "rows": rows_of(page.tickets, view="", at=at),
         "more": f"?{more}" if page.after else "",
-        "is_kiosk": False,
+        "back": (reverse("desk:now"), _("Now")),
     }
     return render(request, "tickets/desk/now_rows.html", context)
 

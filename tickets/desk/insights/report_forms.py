@@ -9,6 +9,7 @@ from customers.models import Organisation
 from helpdesk.accounts.models import Agent
 from helpdesk.templatetags.desk import channel_name
 from tickets.desk.insights.access import teams_of
+from tickets.desk.insights.asking import CHANNELS
 from tickets.metrics.reporting.cutting import Dimension
 from tickets.metrics.reporting.definitions import METRICS
 from tickets.metrics.reporting.measuring import BUSINESS, CALENDAR
@@ -18,7 +19,6 @@ from tickets.models import Topic
 from tickets.reports.asking import Asked, AskedWrongly, Span
 from tickets.reports.models import SavedReport
 
-CHANNELS = ("email", "form", "call", "visit", "letter", "api")
 FIRMS = 500
 _SPANS = [
     (Span.WEEKS_13, _("the last 13 weeks")),

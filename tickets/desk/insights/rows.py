@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterable, Iterator, Sequence
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.contrib import messages
 from django.db.models import F
 from django.db.models.fields.tuple_lookups import TupleLessThan
-from django.http import Http404, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -32,13 +33,6 @@ from tickets.metrics.reporting.showing import show
 from tickets.models import Ticket
 
 PAGE = 50
-CHUNK = 2000
-# What a spreadsheet would run as a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-_COLUMNS = (
-    "metric", "definition_version", "at", "ticket", "customer", "team", "channel",
-    "value", "business_seconds", "hit",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -48,13 +42,6 @@ class Row:
     fact: CXFact
     subject: str
     value: str
-
-
-class _Echo:
-    """A file that hands back what is written to it, for rows sent one by one."""
-
-    def write(self, value: str) -> str:
-        return value
 
 
 @insights_required
@@ -89,37 +76,10 @@ def rows(request: AgentRequest, key: str) -> HttpResponse:
         "is_share": metric.shape == Shape.SHARE,
         "query": asked.query(),
         "here": asked.of_days(asked.period),
+        "question": json.dumps(_question(key, asked)),
         "older": _cursor(shown[-1]) if len(found) > PAGE else "",
     }
     return render(request, "tickets/desk/cx_rows.html", context)
-
-
-@insights_required
-@require_safe
-def rows_csv(request: AgentRequest, key: str) -> StreamingHttpResponse:
-    """All the rows a number counts, with its definition; however many they are."""
-    metric = METRICS.get(key)
-    if metric is None:
-        raise Http404
-    at = timezone.now()
-    asked = Asked.of(request, at)
-    facts = rows_behind(key, asked.period, agent=request.user, at=at, filters=asked.filters)
-    writer = csv.writer(_Echo())
-    head = [
-        [str(metric.label), str(metric.meaning), str(metric.dated)],
-        [asked.period.first.isoformat(), asked.period.last.isoformat(), asked.period.zone],
-        list(_COLUMNS),
-    ]
-    body = _csv_rows(facts.select_related("team").iterator(CHUNK), metric, asked, at)
-    lines = (
-        writer.writerow([_safe(cell) for cell in row]) for part in (head, body) for row in part
-    )
-    name = f"{key}-{asked.period.first}-{asked.period.last}.csv"
-    return StreamingHttpResponse(
-        lines,
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
 
 
 @insights_required
@@ -138,9 +98,23 @@ def open_tickets(request: AgentRequest) -> HttpResponse:
         "section": "insights",
         "title": _("Still open"),
         "rows": rows_of(page.tickets, view="", at=at),
+        "back": (f"{reverse('desk:cx')}{asked.query()}", _("CX")),
         "more": asked.query(after=page.after) if page.after else "",
     }
     return render(request, "tickets/desk/now_rows.html", context)
+
+
+def _question(key: str, asked: Asked) -> dict[str, object]:
+    """The same question as a report asks it, whose rows can be written to a file."""
+    return {
+        "metrics": [key],
+        "span": "own",
+        "first": asked.period.first.isoformat(),
+        "last": asked.period.last.isoformat(),
+        "by": "",
+        "clock": asked.clock,
+        **asked.filters.as_query(),
+    }
 
 
 def _lines(
@@ -168,43 +142,6 @@ def _value(metric: Metric, added: Added | None) -> str:
         return duration(added.value)
     words = {"business": duration(added.business), "calendar": duration(added.value)}
     return _("%(business)s working time, %(calendar)s by the calendar") % words
-
-
-def _csv_rows(
-    facts: Iterable[CXFact], metric: Metric, asked: Asked, at: datetime
-) -> Iterator[list[str]]:
-    chunk: list[CXFact] = []
-    for fact in facts:
-        chunk.append(fact)
-        if len(chunk) == CHUNK:
-            yield from _csv_chunk(chunk, metric, asked, at)
-            chunk = []
-    yield from _csv_chunk(chunk, metric, asked, at)
-
-
-def _csv_chunk(
-    facts: Sequence[CXFact], metric: Metric, asked: Asked, at: datetime
-) -> Iterator[list[str]]:
-    added = added_by(metric.key, asked.period, facts, at=at)
-    for fact in facts:
-        one = added.get(fact.pk) or Added()
-        yield [
-            metric.key,
-            str(metric.since),
-            fact.at.isoformat(),
-            str(fact.ticket_number or ""),
-            str(fact.customer_id),
-            str(fact.team or ""),
-            fact.channel,
-            *("" if value is None else f"{value:g}" for value in (one.value, one.business)),
-            f"{one.total:g}" if metric.shape == Shape.SHARE else "",
-        ]
-
-
-def _safe(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula; negative numbers stay numbers."""
-    is_number = cell.removeprefix("-").replace(".", "", 1).isdigit()
-    return f"'{cell}" if cell.startswith(_FORMULA) and not is_number else cell
 
 
 def _cursor(fact: CXFact) -> str:

@@ -17,11 +17,11 @@ from helpdesk.accounts.models import Agent, Team
 from helpdesk.web import AgentRequest
 from tickets.desk.insights.access import insights_required, team_in, teams_of
 from tickets.desk.insights.asking import PERIODS, Asked, choices
-from tickets.desk.insights.cutting import names_of
 from tickets.metrics.reporting.case_mix import expected_share, topic_shares
 from tickets.metrics.reporting.cutting import Dimension
 from tickets.metrics.reporting.definitions import METRICS
 from tickets.metrics.reporting.measuring import FEW, Figure, Report, measure
+from tickets.metrics.reporting.naming import names_of
 from tickets.metrics.reporting.showing import Shown, show
 
 COLUMNS = (

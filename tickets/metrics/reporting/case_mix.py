@@ -1,4 +1,4 @@
-"""What a share would be with somebody's topics, if each went as it goes in their team."""
+"""What a share would be for somebody's mix of topics, if each topic went as in their team."""
 
 from __future__ import annotations
 
