@@ -109,12 +109,13 @@ def _further_contacts(
     attempts: Sequence[Resolution],
 ) -> tuple[dict[int, list[FurtherContact]], dict[int, int]]:
     """Later contacts by customer, and the issues of all tickets concerned by number."""
-    first: dict[int, datetime] = {}
+    reach: dict[int, tuple[datetime, datetime]] = {}
     for row in attempts:
-        first[row.customer_id] = min(first.get(row.customer_id, row.solved_at), row.solved_at)
+        first, last = reach.get(row.customer_id, (row.solved_at, row.solved_at))
+        reach[row.customer_id] = min(first, row.solved_at), max(last, row.solved_at)
     after = Q(pk__in=[])
-    for customer_id, solved_at in first.items():
-        after |= Q(customer=customer_id, at__gt=solved_at)
+    for customer_id, (first, last) in reach.items():
+        after |= Q(customer=customer_id, at__gt=first, at__lte=last + WINDOW)
     found: dict[int, list[FurtherContact]] = defaultdict(list)
     contacts = CXFact.objects.filter(after, kind="contact")
     rows = contacts.values_list("customer_id", "at", "ticket_number", "topic_id")
