@@ -2,7 +2,6 @@
 
 import hashlib
 import os
-import shutil
 import tempfile
 import time
 from datetime import timedelta
@@ -41,7 +40,7 @@ def store_blob(data: bytes) -> str:
 def store_file(path: Path) -> str:
     """Store a whole file, which is gone from its place then, and return its SHA-256.
 
-    Reads it piece by piece, however large it is. Raises OSError.
+    Reads it piece by piece, however large it is. The file comes from begin_file. Raises OSError.
     """
     with path.open("rb") as file:
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()
@@ -49,9 +48,7 @@ def store_file(path: Path) -> str:
         name = path_of(sha256)
         if not default_storage.exists(name):
             if _is_on_disk():
-                target = Path(default_storage.path(name))
-                target.parent.mkdir(parents=True, exist_ok=True)
-                shutil.move(path, target)
+                _name(path, Path(default_storage.path(name)))
             else:
                 file.seek(0)
                 default_storage.save(name, File(file))
@@ -99,20 +96,18 @@ def _is_on_disk() -> bool:
 
 
 def _write_whole(path: Path, data: bytes) -> None:
-    begun = Path(default_storage.path(UNFINISHED))
-    for directory in (begun, path.parent):
-        directory.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=begun)
+    temporary = begin_file()
     try:
-        with os.fdopen(handle, "wb") as file:
+        with temporary.open("wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        _name(Path(temporary), path)
+        _name(temporary, path)
     except BaseException:
-        Path(temporary).unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
         raise
 
 
 def _name(whole: Path, path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
     whole.replace(path)

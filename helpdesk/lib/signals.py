@@ -83,7 +83,8 @@ def chart_of_values(values: Sequence[float | None]) -> Chart | None:
     if len(known) < CHART_FROM:
         return None
     centre = fmean(known)
-    deviations = [None if value is None else _moving(known) for value in values]
+    deviation = _moving(known)
+    deviations = [None if value is None else deviation for value in values]
     chart = _with_limits(values, centre, deviations)
     return _judged(chart, deviations, list(_runs(chart)))
 

@@ -50,3 +50,8 @@ def excerpt(text: str, *, limit: int = 140) -> str:
 def comparable(text: str) -> str:
     """The text folded for comparison: NFKC, caseless, single spaces."""
     return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
+def harmless_cell(text: str) -> str:
+    """Return a text as a table's cell that no spreadsheet takes for a formula."""
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text

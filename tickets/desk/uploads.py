@@ -25,6 +25,7 @@ from customers.uploads.tasks import read_table_of_events
 from helpdesk.accounts.roles import Permission
 from helpdesk.lib.actors import Actor
 from helpdesk.lib.errors import DomainError
+from helpdesk.lib.text import harmless_cell
 from helpdesk.web import AgentRequest, agent_required, wants_fragment
 
 LISTED, PREVIEWED, FAULTS_SHOWN = 50, 5, 100
@@ -169,17 +170,14 @@ def faults(request: AgentRequest, pk: int) -> HttpResponse:
     response["Content-Disposition"] = f'attachment; filename="faults-{found.pk}.csv"'
     writer = csv.writer(response)
     writer.writerow(["row", "code", "detail"])
-    writer.writerows([row["row"], row["code"], _harmless(row["detail"])] for row in found.faults)
+    writer.writerows(
+        [row["row"], row["code"], harmless_cell(row["detail"])] for row in found.faults
+    )
     return response
 
 
 def _read_soon(found: Upload) -> None:
     transaction.on_commit(partial(read_table_of_events.delay, upload_id=found.pk))
-
-
-def _harmless(text: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{text}" if text[:1] in {"=", "+", "-", "@"} else text
 
 
 def _context(found: Upload) -> dict[str, Any]:

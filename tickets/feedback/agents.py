@@ -13,7 +13,7 @@ from customers.feedback.models import Rating
 from helpdesk.accounts.models import Agent
 from helpdesk.accounts.roles import Permission
 from tickets.feedback.models.answer import AnswerQuerySet
-from tickets.feedback.numbers import GOOD
+from tickets.feedback.numbers import good_of
 
 # People are put in an order from so many answers each, by the lower end of the interval.
 RANKED_FROM = 20
@@ -54,7 +54,7 @@ def rated_agents(standing: AnswerQuerySet, *, viewer: Agent) -> list[Rated]:
     if not viewer.may(Permission.HANDLE_FEEDBACK):
         agents = {pk: agent for pk, agent in agents.items() if pk == viewer.pk}
     rated = [
-        Rated(agent=agent, good=sum(score >= GOOD for score in cast.values()), n=len(cast))
+        Rated(agent=agent, good=good_of(cast.values()), n=len(cast))
         for agent, cast in ((agents[pk], votes[pk]) for pk in agents)
     ]
     return sorted(rated, key=_place)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from math import sqrt
@@ -57,6 +57,22 @@ class Asked:
         if self.left_out:
             said.append(_("%(n)s left out by the rules") % {"n": self.left_out})
         return ", ".join(said)
+
+
+def good_of(scores: Iterable[float], *, least: int = GOOD) -> int:
+    """Count the scores that are good enough: 4 and 5 of CSAT, or from `least` on."""
+    return sum(score >= least for score in scores)
+
+
+def sides_of(scores: Sequence[float]) -> tuple[int, int]:
+    """Count promoters and detractors among NPS scores."""
+    return good_of(scores, least=PROMOTER), sum(score <= DETRACTOR for score in scores)
+
+
+def spread_of(scores: Iterable[int]) -> str:
+    """Say how often each CSAT score was given."""
+    shares = Counter(scores)
+    return ", ".join(f"{score}: {shares[score]}" for score in range(1, 6))
 
 
 def nps_interval(promoters: int, detractors: int, n: int) -> tuple[float, float, float]:
@@ -162,11 +178,8 @@ def show_csat(values: Sequence[int]) -> str:
     """Say how many rated 4 or 5; below five answers, each of them."""
     if few := _few(values):
         return few
-    good = sum(value >= GOOD for value in values)
-    shares = Counter(values)
-    spread = ", ".join(f"{score}: {shares[score]}" for score in range(1, 6))
-    share = show_share(good, len(values), nothing="")
-    return _("%(share)s rated 4 or 5 (%(spread)s)") % {"share": share, "spread": spread}
+    share = show_share(good_of(values), len(values), nothing="")
+    return _("%(share)s rated 4 or 5 (%(spread)s)") % {"share": share, "spread": spread_of(values)}
 
 
 def show_ces(values: Sequence[int]) -> str:
@@ -179,7 +192,7 @@ def show_ces(values: Sequence[int]) -> str:
         "mean": f"{middle:.1f}",
         "low": f"{max(1.0, low):.1f}",
         "high": f"{min(7.0, high):.1f}",
-        "easy": show_share(sum(value >= EASY for value in values), n, nothing=""),
+        "easy": show_share(good_of(values, least=EASY), n, nothing=""),
         "hard": show_share(sum(value <= HARD for value in values), n, nothing=""),
     }
 
@@ -189,8 +202,7 @@ def show_nps(values: Sequence[int]) -> str:
     if few := _few(values):
         return few
     n = len(values)
-    promoters = sum(value >= PROMOTER for value in values)
-    detractors = sum(value <= DETRACTOR for value in values)
+    promoters, detractors = sides_of(values)
     counts = _("%(p)s promoters, %(d)s detractors of %(n)s") % {
         "p": promoters,
         "d": detractors,

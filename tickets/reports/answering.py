@@ -9,14 +9,15 @@ from datetime import datetime
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from customers.cx.spreads import INTERVAL_FROM
 from helpdesk.accounts.models import Agent
 from tickets.feedback.numbers import (
-    DETRACTOR,
     EASY,
     GOOD,
-    PROMOTER,
+    good_of,
     mean_interval,
     nps_interval,
+    sides_of,
 )
 from tickets.metrics.reporting.definitions import METRICS
 from tickets.metrics.reporting.measuring import Figure, Report, by_part, measure
@@ -25,8 +26,6 @@ from tickets.metrics.reporting.naming import names_of
 from tickets.metrics.reporting.periods import Period, Step
 from tickets.metrics.reporting.showing import interval, percent
 from tickets.reports.asking import Asked
-
-_ENOUGH = 10
 
 
 @dataclass(frozen=True)
@@ -112,19 +111,18 @@ def _scores(figure: Figure) -> dict[str, float | None]:
     scores, n = [round(value) for value in figure.values], figure.n
     middle = low = high = None
     if figure.metric.shape == Shape.NPS:
-        promoters = sum(score >= PROMOTER for score in scores)
-        detractors = sum(score <= DETRACTOR for score in scores)
-        if n >= _ENOUGH:
+        promoters, detractors = sides_of(scores)
+        if n >= INTERVAL_FROM:
             middle, low, high = nps_interval(promoters, detractors, n)
         return {
             "n": n, "promoters": promoters, "detractors": detractors,
             "score": middle, "low": low, "high": high,
         }  # fmt: skip
-    if n >= _ENOUGH:
+    if n >= INTERVAL_FROM:
         middle, low, high = mean_interval(scores)
     good = EASY if figure.metric.shape == Shape.CES else GOOD
     return {
-        "n": n, "good": sum(score >= good for score in scores),
+        "n": n, "good": good_of(scores, least=good),
         "mean": middle, "low": low, "high": high,
     }  # fmt: skip
 

@@ -14,14 +14,13 @@ from zoneinfo import ZoneInfo
 import xlsxwriter
 from django.utils.translation import gettext as _
 
+from helpdesk.lib.text import harmless_cell
 from tickets.metrics.clock import VERSION
 from tickets.metrics.reporting.metric import Metric
 from tickets.reports.answering import Table, names, plain
 
 # A sheet of XLSX ends here; what is left goes on in the next.
 SHEET_ROWS = 1_048_576
-# What a spreadsheet would take for a formula, were it the first character of a text.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 Cell = str | float | int | datetime | None
 
@@ -95,9 +94,7 @@ def _csv_cell(cell: Cell) -> str | float | int:
         return ""
     if isinstance(cell, datetime):
         return cell.isoformat()
-    if isinstance(cell, str) and cell.startswith(_FORMULA):
-        return f"'{cell}"
-    return cell
+    return harmless_cell(cell) if isinstance(cell, str) else cell
 
 
 def write_table(table: Table, writer: Writer) -> None:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from django.utils.translation import gettext as _
 
-from tickets.feedback.numbers import DETRACTOR, GOOD, PROMOTER
+from tickets.feedback.numbers import good_of, sides_of
 from tickets.metrics.reporting.measuring import Figure
 from tickets.metrics.reporting.metric import Shape
 from tickets.metrics.reporting.showing import said
@@ -27,7 +25,7 @@ def value_of(figure: Figure) -> float | None:
     if shape == Shape.CES:
         return sum(figure.values) / figure.n
     if shape == Shape.NPS:
-        promoters, detractors = _sides(figure.values)
+        promoters, detractors = sides_of(figure.values)
         return PERCENT * (promoters - detractors) / figure.n
     return figure.median
 
@@ -42,10 +40,5 @@ def say_value(figure: Figure, value: float) -> str:
 def hits_of(figure: Figure) -> int:
     """The hits of a share; of ratings those of 4 and 5."""
     if figure.metric.shape == Shape.CSAT:
-        return sum(value >= GOOD for value in figure.values)
+        return good_of(figure.values)
     return figure.hits
-
-
-def _sides(values: Sequence[float]) -> tuple[int, int]:
-    promoters = sum(value >= PROMOTER for value in values)
-    return promoters, sum(value <= DETRACTOR for value in values)

@@ -77,7 +77,7 @@ def roll_up_due(*, at: datetime, limit: int = DAYS_AT_ONCE) -> int:
 def rolled_differs(*, at: datetime) -> int:
     """Return how many rows of rolled-up days are not what the facts say; changed days are none."""
     zone, differing = workspace_zone(at), 0
-    changed = set(_changed(zone, at=at).values())
+    changed = _changed(zone)
     rolled = RolledDay.objects.filter(zone=zone).order_by("day").values_list("day", flat=True)
     for first, last in _runs([day for day in rolled if day not in changed]):
         differing += _difference(Period(first, last, zone), at=at)
@@ -90,21 +90,24 @@ def _is_ours() -> bool:
         return bool(cursor.fetchone()[0])
 
 
-def _changed(zone: str, *, at: datetime) -> dict[int, date]:
+def _changed(zone: str) -> set[date]:
+    """The days of which facts have changed since they were rolled up."""
     here = ZoneInfo(zone)
-    rows = Unrolled.objects.order_by("-at").values_list("pk", "at")
-    return {pk: moment.astimezone(here).date() for pk, moment in rows}
+    moments = Unrolled.objects.order_by().values_list("at", flat=True).distinct()
+    return {moment.astimezone(here).date() for moment in moments}
 
 
 def _take_changed(zone: str, *, at: datetime, limit: int) -> list[date]:
-    """Take the notes of the youngest changed days; what is not over yet needs none."""
+    """Take the notes of the youngest changed days; what is not over yet needs none.
+
+    Of a note that can be taken the facts are there for the statements that follow.
+    """
     today = at.astimezone(ZoneInfo(zone)).date()
-    changed = _changed(zone, at=at)
-    days = sorted({day for day in changed.values() if day < today}, reverse=True)[:limit]
-    taken = {*days}
-    done = [pk for pk, day in changed.items() if day >= today or day in taken]
-    RolledDay.objects.filter(day__in=days).delete()
-    Unrolled.objects.filter(pk__in=done).delete()
+    days = sorted((day for day in _changed(zone) if day < today), reverse=True)[:limit]
+    Unrolled.objects.filter(at__gte=Period(today, today, zone).starts_at).delete()
+    for first, last in _runs(days):
+        period = Period(first, last, zone)
+        Unrolled.objects.filter(at__gte=period.starts_at, at__lt=period.ends_at).delete()
     return days
 
 

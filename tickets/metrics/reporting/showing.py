@@ -10,12 +10,12 @@ from customers.cx.display import SUMMARY_FROM, show_share
 from customers.cx.spreads import INTERVAL_FROM, wilson
 from helpdesk.templatetags.desk import duration
 from tickets.feedback.numbers import (
-    DETRACTOR,
     EASY,
-    GOOD,
-    PROMOTER,
+    good_of,
     mean_interval,
     nps_interval,
+    sides_of,
+    spread_of,
 )
 from tickets.metrics.reporting.measuring import Figure
 from tickets.metrics.reporting.metric import Shape
@@ -105,9 +105,9 @@ def _scores(figure: Figure) -> Shown:
 
 
 def _csat(scores: list[int]) -> Shown:
-    n, good = len(scores), sum(score >= GOOD for score in scores)
+    n, good = len(scores), good_of(scores)
     words: dict[str, object] = {"good": good, "n": n}
-    words["spread"] = ", ".join(f"{score}: {scores.count(score)}" for score in range(1, 6))
+    words["spread"] = spread_of(scores)
     if n < INTERVAL_FROM:
         return Shown(_("%(good)s of %(n)s") % words, _("4 or 5 (%(spread)s)") % words, n)
     low, high = wilson(good, n)
@@ -119,14 +119,13 @@ def _csat(scores: list[int]) -> Shown:
 def _ces(scores: list[int]) -> Shown:
     middle, low, high = mean_interval(scores)
     words = {"low": f"{max(1.0, low):.1f}", "high": f"{min(7.0, high):.1f}", "n": len(scores)}
-    words["easy"] = sum(score >= EASY for score in scores)
+    words["easy"] = good_of(scores, least=EASY)
     beside = _("%(low)s to %(high)s of 7, easy for %(easy)s, n %(n)s") % words
     return Shown(f"{middle:.1f}", beside, len(scores))
 
 
 def _nps(scores: list[int]) -> Shown:
-    n, promoters = len(scores), sum(score >= PROMOTER for score in scores)
-    detractors = sum(score <= DETRACTOR for score in scores)
+    n, (promoters, detractors) = len(scores), sides_of(scores)
     raw, low, high = nps_interval(promoters, detractors, n)
     words = {"low": f"{low:+.0f}", "high": f"{high:+.0f}", "p": promoters, "d": detractors, "n": n}
     beside = _("%(low)s to %(high)s, %(p)s promoters, %(d)s detractors, n %(n)s") % words
