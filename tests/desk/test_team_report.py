@@ -4,7 +4,9 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from customers.cx.models import CXFact
 from customers.models import Customer
@@ -86,6 +88,23 @@ def test_people_stand_by_name_and_of_few_values_nothing_is_said(
     assert "too few to say, n 4" in rows[1]
     assert "expected" not in rows[1]
     assert "reopen_rate/rows" not in rows[1]
+
+
+def test_twenty_people_cost_no_more_queries_than_two(
+    hard: Topic, lead: Agent, kofi: Customer, support: Team, client: Client
+) -> None:
+    page(client, lead)
+    with CaptureQueriesContext(connection) as of_two:
+        page(client, lead)
+    for n in range(18):
+        agent = Agent.objects.create_user(f"n{n}@example.com", "a long pass phrase", name=f"N {n}")
+        for case in range(10):
+            _solve(kofi, 100 + 10 * n + case, support, agent, hard, is_back=False)
+
+    with CaptureQueriesContext(connection) as of_twenty:
+        assert len(people(page(client, lead))) == 20
+
+    assert len(of_twenty) == len(of_two)
 
 
 def test_a_lead_sees_no_other_team_and_an_agent_no_page(

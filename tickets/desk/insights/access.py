@@ -7,6 +7,7 @@ from functools import update_wrapper
 from typing import Concatenate, ParamSpec
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 
@@ -26,6 +27,9 @@ def insights_required(
     def guarded(request: AgentRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if not request.user.may(Permission.SEE_INSIGHTS):
             raise PermissionDenied
+        if not request.user.may(Permission.SEE_ALL_TEAMS):
+            # Each number that is counted asks for them anew.
+            prefetch_related_objects([request.user], "teams")
         return view(request, *args, **kwargs)
 
     update_wrapper(guarded, view)
@@ -34,8 +38,9 @@ def insights_required(
 
 def teams_of(agent: Agent) -> list[Team]:
     """The teams somebody may look at, by name."""
-    teams = Team.objects.all() if agent.may(Permission.SEE_ALL_TEAMS) else agent.teams.all()
-    return list(teams.order_by("name"))
+    if agent.may(Permission.SEE_ALL_TEAMS):
+        return list(Team.objects.order_by("name"))
+    return sorted(agent.teams.all(), key=lambda team: team.name)
 
 
 def team_in(request: AgentRequest, teams: list[Team]) -> Team | None:

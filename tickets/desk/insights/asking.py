@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.http import Http404
+from django.urls import reverse
 from django.utils.functional import Promise as LazyText
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
@@ -75,6 +76,11 @@ class Asked:
     def of_days(self, part: Period, **more: str) -> str:
         """The same question about some of its days."""
         return self.query(first=part.first.isoformat(), last=part.last.isoformat(), **more)
+
+    def rows_url(self, metric: str, part: Period | None = None, **more: str) -> str:
+        """Where the rows behind a metric are listed, of the whole period or of some of its days."""
+        rows = reverse("desk:cx-rows-of", args=[metric])
+        return f"{rows}{self.of_days(part or self.period, **more)}"
 
     def narrowed(self, dimension: str, key: str) -> Asked:
         """The same question about one key of a dimension; of a topic without those below it."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.urls import reverse
 from django.utils.functional import Promise as LazyText
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -44,13 +43,12 @@ def lines_by(report: Report, metric: str, dimension: Dimension, asked: Asked) ->
     figures = report.parts[metric]
     kept = sorted(figures, key=lambda key: -figures[key].n)[:SHOWN]
     names = names_of(dimension, kept)
-    url = reverse("desk:cx-rows-of", args=[metric])
     lines = [
         KeyLine(
             name=names.get(key) or _("none"),
             shown=None if figures[key].is_withheld else show(figures[key]),
             n=figures[key].n,
-            rows=f"{url}{asked.narrowed(dimension, key).of_days(asked.period)}",
+            rows=asked.narrowed(dimension, key).rows_url(metric),
         )
         for key in kept
     ]

@@ -24,7 +24,6 @@ from tickets.desk.insights.series import Series, plot_of
 from tickets.metrics.backlog import backlog, still_open
 from tickets.metrics.reporting.cutting import Dimension
 from tickets.metrics.reporting.definitions import METRICS
-from tickets.metrics.reporting.measuring import measure
 from tickets.metrics.reporting.metric import GROUPS, Group, Metric
 from tickets.models import SlaPolicy
 
@@ -70,10 +69,7 @@ def metric(request: AgentRequest, key: str) -> HttpResponse:
     asked = Asked.of(request, at)
     lines = lines_of(measured([key], asked, request, at), asked, at)
     series = lines[key].series
-    cut = measure(
-        [key], asked.period, agent=request.user, at=at,
-        filters=asked.filters, by=Dimension(by), clock=asked.clock,
-    )  # fmt: skip
+    cut = measured([key], asked, request, at, by=Dimension(by))
     context = {
         "section": "insights",
         "page": "cx",

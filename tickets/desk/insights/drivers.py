@@ -7,7 +7,6 @@ from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise as LazyText
 from django.utils.translation import gettext as _
@@ -18,9 +17,10 @@ from helpdesk.web import AgentRequest
 from tickets.desk.insights.access import insights_required
 from tickets.desk.insights.asking import PERIODS, Asked, choices
 from tickets.desk.insights.figures import value_of
+from tickets.desk.insights.lines import measured
 from tickets.metrics.reporting.cutting import Dimension
 from tickets.metrics.reporting.definitions import METRICS
-from tickets.metrics.reporting.measuring import Figure, Report, measure
+from tickets.metrics.reporting.measuring import Figure, Report
 from tickets.metrics.reporting.naming import names_of
 from tickets.metrics.reporting.showing import Shown, show
 
@@ -63,10 +63,7 @@ def drivers(request: AgentRequest) -> HttpResponse:
     sort = request.GET.get("sort", "")
     if sort and sort not in COLUMNS:
         raise Http404
-    report = measure(
-        list(COLUMNS), asked.period, agent=request.user, at=at,
-        filters=asked.filters, by=Dimension.TOPIC, clock=asked.clock,
-    )  # fmt: skip
+    report = measured(list(COLUMNS), asked, request, at, by=Dimension.TOPIC)
     rows = _rows(report, asked, sort)
     most = sorted(rows, key=lambda row: -row.again)[:BACK_SHOWN]
     context: dict[str, Any] = {
@@ -106,7 +103,7 @@ def _rows(report: Report, asked: Asked, sort: str) -> list[Driver]:
             Driver(
                 name=names.get(key) or _("no topic"),
                 again=report.part(AGAIN, key).hits,
-                again_url=_url(AGAIN, of_topic, hits="1"),
+                again_url=of_topic.rows_url(AGAIN, hits="1"),
                 cells=[_cell(column, report.part(column, key), of_topic) for column in COLUMNS],
             )
         )
@@ -114,8 +111,4 @@ def _rows(report: Report, asked: Asked, sort: str) -> list[Driver]:
 
 
 def _cell(column: str, figure: Figure, asked: Asked) -> Cell:
-    return Cell(show(figure), _url(column, asked) if figure.n else "")
-
-
-def _url(column: str, asked: Asked, **more: str) -> str:
-    return f"{reverse('desk:cx-rows-of', args=[column])}{asked.of_days(asked.period, **more)}"
+    return Cell(show(figure), asked.rows_url(column) if figure.n else "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,6 +12,7 @@ from helpdesk.lib.signals import Signal, strongest
 from helpdesk.web import AgentRequest
 from tickets.desk.insights.asking import Asked
 from tickets.desk.insights.series import Series, say_signal, series_of
+from tickets.metrics.reporting.cutting import Dimension
 from tickets.metrics.reporting.measuring import Report, measure
 from tickets.metrics.reporting.metric import Metric
 from tickets.metrics.reporting.showing import Shown, show
@@ -36,11 +38,18 @@ class Line:
         return self.series.band or (None, None)
 
 
-def measured(keys: list[str], asked: Asked, request: AgentRequest, at: datetime) -> Report:
-    """Measure what a page is asked for, by its weeks or months."""
+def measured(
+    keys: Sequence[str],
+    asked: Asked,
+    request: AgentRequest,
+    at: datetime,
+    *,
+    by: Dimension | None = None,
+) -> Report:
+    """Measure what a page is asked for, by its weeks or months or by a dimension."""
     return measure(
         keys, asked.period, agent=request.user, at=at,
-        filters=asked.filters, by=asked.step, clock=asked.clock,
+        filters=asked.filters, by=by or asked.step, clock=asked.clock,
     )  # fmt: skip
 
 
@@ -54,7 +63,7 @@ def lines_of(report: Report, asked: Asked, at: datetime) -> dict[str, Line]:
             shown=show(figure),
             series=series[key],
             url=f"{reverse('desk:cx-metric', args=[key])}{asked.query()}",
-            rows=f"{reverse('desk:cx-rows-of', args=[key])}{asked.of_days(asked.period)}",
+            rows=asked.rows_url(key),
             signal=flagged.get(key),
         )
         for key, figure in report.whole.items()

@@ -15,7 +15,6 @@ from tickets.desk.insights.asking import PERIODS, Asked, choices
 from tickets.desk.insights.cutting import lines_by
 from tickets.desk.insights.lines import lines_of, measured
 from tickets.metrics.reporting.cutting import Dimension
-from tickets.metrics.reporting.measuring import measure
 
 SHOWN = ("repeat_asks", "seen_first", "not_repeated", "promises", "match_sure", "match_possible")
 
@@ -27,10 +26,7 @@ def prepared(request: AgentRequest) -> HttpResponse:
     at = timezone.now()
     asked = Asked.of(request, at)
     lines = lines_of(measured(list(SHOWN), asked, request, at), asked, at)
-    by_team = measure(
-        ["promises"], asked.period, agent=request.user, at=at,
-        filters=asked.filters, by=Dimension.TEAM,
-    )  # fmt: skip
+    by_team = measured(["promises"], asked, request, at, by=Dimension.TEAM)
     rules = rules_used(asked.period.first, asked.period.last)
     context = {
         "section": "insights",

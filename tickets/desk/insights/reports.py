@@ -71,9 +71,7 @@ def save(request: AgentRequest) -> HttpResponse:
     """Keep a report, or change one that was kept."""
     form = SaveForm(request.POST)
     try:
-        asked = Asked.of(json.loads(request.POST.get("asked", "")))
-    except (ValueError, AttributeError, TypeError) as error:
-        raise Http404 from error
+        asked = _asked(request)
     except DomainError as error:
         return refusal(request, error)
     pk = request.POST.get("report", "")
@@ -105,9 +103,8 @@ def delete(request: AgentRequest, pk: int) -> HttpResponse:
 def export(request: AgentRequest) -> HttpResponse:
     """Have a report, or the rows behind one of its numbers, written to a file."""
     try:
-        asked = Asked.of(json.loads(request.POST.get("asked", "")))
         request_export(
-            asked,
+            _asked(request),
             form=request.POST.get("format", ""),
             metric=request.POST.get("metric", ""),
             only_hits=bool(request.POST.get("hits")),
@@ -117,8 +114,6 @@ def export(request: AgentRequest) -> HttpResponse:
         )
     except DomainError as error:
         return refusal(request, error)
-    except (ValueError, AttributeError, TypeError) as error:
-        raise Http404 from error
     return redirect("desk:exports")
 
 
@@ -159,6 +154,14 @@ def export_file(request: AgentRequest, pk: int) -> HttpResponseBase:
 def _form(request: AgentRequest) -> ReportForm:
     given: Any = request.GET if "span" in request.GET else Asked().as_fields()
     return ReportForm(given, agent=request.user)
+
+
+def _asked(request: AgentRequest) -> Asked:
+    """The question that a form carries. Raises AskedWrongly; Http404 for what is no question."""
+    try:
+        return Asked.of(json.loads(request.POST.get("asked", "")))
+    except (ValueError, AttributeError, TypeError) as error:
+        raise Http404 from error
 
 
 def _saved(request: AgentRequest, pk: int) -> SavedReport:

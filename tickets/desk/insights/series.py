@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from statistics import median
 from zoneinfo import ZoneInfo
 
 from django.template.defaultfilters import date as format_date
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from helpdesk.lib.plots import LinePlot, Mark, Words, line_plot
@@ -25,7 +24,7 @@ from tickets.desk.insights.asking import Asked
 from tickets.desk.insights.figures import SHARES, hits_of, say_value, value_of
 from tickets.metrics.reporting.measuring import Figure, Report, by_part
 from tickets.metrics.reporting.metric import Metric, Shape
-from tickets.metrics.reporting.periods import Period, Step
+from tickets.metrics.reporting.periods import Period, Step, following
 from tickets.metrics.reporting.showing import show
 
 
@@ -70,16 +69,9 @@ def series_of(report: Report, key: str, step: Step, *, at: datetime) -> Series:
     metric = report.whole[key].metric
     today = at.astimezone(ZoneInfo(report.period.zone)).date()
     ripe = today - timedelta(days=metric.unfinished_days)
-    is_partial = tuple(_end(part, step) >= ripe for part, _figure in parts)
+    is_partial = tuple(following(part.first, step) > ripe for part, _figure in parts)
     over = [figure for (_p, figure), cut in zip(parts, is_partial, strict=True) if not cut]
     return Series(metric, step, parts, is_partial, _chart(metric, over))
-
-
-def _end(part: Period, step: Step) -> date:
-    """The last day of a whole week or month, though the period may be cut before it."""
-    if step == Step.MONTH:
-        return (part.first.replace(day=1) + timedelta(days=31)).replace(day=1) - timedelta(days=1)
-    return part.first + timedelta(days=6 - part.first.weekday())
 
 
 def _chart(metric: Metric, figures: list[Figure]) -> Chart | None:
@@ -121,14 +113,13 @@ def plot_of(
 ) -> LinePlot:
     """Draw a series; every point leads to the rows of its week."""
     metric = series.metric
-    rows = reverse("desk:cx-rows-of", args=[metric.key])
     marks = [
         Mark(
             label=_label(part, series.step),
             value=value_of(figure),
             text=show(figure).main,
             note=show(figure).beside or _("n %(n)s") % {"n": figure.n},
-            url=f"{rows}{asked.of_days(part)}" if figure.n else "",
+            url=asked.rows_url(metric.key, part) if figure.n else "",
             is_partial=is_partial,
         )
         for (part, figure), is_partial in zip(series.parts, series.is_partial, strict=True)

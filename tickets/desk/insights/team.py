@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -17,10 +16,11 @@ from helpdesk.accounts.models import Agent, Team
 from helpdesk.web import AgentRequest
 from tickets.desk.insights.access import insights_required, team_in, teams_of
 from tickets.desk.insights.asking import PERIODS, Asked, choices
-from tickets.metrics.reporting.case_mix import expected_share, topic_shares
+from tickets.desk.insights.lines import measured
+from tickets.metrics.reporting.case_mix import case_mix, expected_share, topic_shares
 from tickets.metrics.reporting.cutting import Dimension
 from tickets.metrics.reporting.definitions import METRICS
-from tickets.metrics.reporting.measuring import FEW, Figure, Report, measure
+from tickets.metrics.reporting.measuring import FEW, Figure, Report
 from tickets.metrics.reporting.naming import names_of
 from tickets.metrics.reporting.showing import Shown, show
 
@@ -61,7 +61,7 @@ def team(request: AgentRequest) -> HttpResponse:
     asked = Asked.of(request, at)
     teams = teams_of(request.user)
     chosen = team_in(request, teams) or (teams[0] if len(teams) == 1 else None)
-    report = _measured(asked, Dimension.TEAM, request, at)
+    report = measured(COLUMNS, asked, request, at, by=Dimension.TEAM)
     keys = [str(one.pk) for one in teams]
     context = {
         "section": "insights",
@@ -83,42 +83,32 @@ def team(request: AgentRequest) -> HttpResponse:
 
 
 def _people(team: Team, asked: Asked, request: AgentRequest, at: datetime) -> list[Row]:
-    """Those who worked for the team, by name; two statements each for what they worked on."""
+    """Those who worked for the team, by name, beside what the topics of their cases let expect."""
     asked = asked.narrowed(Dimension.TEAM, str(team.pk))
-    report = _measured(asked, Dimension.AGENT, request, at)
-    usual = measure(
-        MIXED, asked.period, agent=request.user, at=at, filters=asked.filters, by=Dimension.TOPIC
-    )
+    report = measured(COLUMNS, asked, request, at, by=Dimension.AGENT)
+    mix = case_mix([VOLUME, *MIXED], asked.period, agent=request.user, at=at, filters=asked.filters)
+    usual = {metric: mix.usual(metric) for metric in MIXED}
     keys = {key for column in COLUMNS for key in report.parts[column] if key}
     known = Agent.objects.filter(pk__in=keys).order_by("name", "pk")[:PEOPLE]
+    shares = {
+        str(agent.pk): topic_shares(mix.of(str(agent.pk), VOLUME))
+        for agent in known
+        if report.part(VOLUME, str(agent.pk)).n >= FEW
+    }
+    names = names_of(
+        Dimension.TOPIC, {topic for parts in shares.values() for topic, _part in parts}
+    )
     rows = []
     for agent in known:
         key = str(agent.pk)
-        own = asked.narrowed(Dimension.AGENT, key)
-        enough = report.part(VOLUME, key).n >= FEW
-        topics = _topics(own, request, at) if enough else None
         expected = {
-            metric: expected_share(topics.parts[metric], usual.parts[metric])
+            metric: expected_share(mix.of(key, metric), usual[metric])
             for metric in MIXED
-            if topics
+            if key in shares
         }
-        mix = _say_mix(topics.parts[VOLUME]) if topics else ""
-        rows.append(Row(str(agent), _cells(report, key, own, expected), mix))
+        cells = _cells(report, key, asked.narrowed(Dimension.AGENT, key), expected)
+        rows.append(Row(str(agent), cells, _say_mix(shares.get(key, ()), names)))
     return rows
-
-
-def _measured(asked: Asked, by: Dimension, request: AgentRequest, at: datetime) -> Report:
-    return measure(
-        COLUMNS, asked.period, agent=request.user, at=at,
-        filters=asked.filters, by=by, clock=asked.clock,
-    )  # fmt: skip
-
-
-def _topics(asked: Asked, request: AgentRequest, at: datetime) -> Report:
-    return measure(
-        [VOLUME, *MIXED], asked.period, agent=request.user, at=at,
-        filters=asked.filters, by=Dimension.TOPIC,
-    )  # fmt: skip
 
 
 def _cells(
@@ -137,23 +127,17 @@ def _cells(
 def _url(figure: Figure, asked: Asked) -> str:
     if not figure.n or figure.is_withheld:
         return ""
-    return f"{reverse('desk:cx-rows-of', args=[figure.metric.key])}{asked.of_days(asked.period)}"
+    return asked.rows_url(figure.metric.key)
 
 
 def _in_percent(share: float | None) -> int | None:
     return None if share is None else round(100 * share)
 
 
-def _say_mix(own: Mapping[str, Figure]) -> str:
-    parts = topic_shares(own)[:TOPICS_SHOWN]
-    names = names_of(Dimension.TOPIC, _keys(parts))
+def _say_mix(parts: Sequence[tuple[str, float]], names: Mapping[str, str]) -> str:
     said = (
         _("%(topic)s %(share)s %%")
         % {"topic": names.get(key) or _("no topic"), "share": round(100 * part)}
-        for key, part in parts
+        for key, part in parts[:TOPICS_SHOWN]
     )
     return ", ".join(said)
-
-
-def _keys(parts: Iterable[tuple[str, float]]) -> list[str]:
-    return [key for key, _part in parts]

@@ -86,7 +86,7 @@ class Cut:
             for name, key in filters.narrowed()
         }
         if not agent.may(Permission.SEE_ALL_TEAMS):
-            own = {"", *map(str, agent.teams.values_list("pk", flat=True))}
+            own = {"", *(str(team.pk) for team in agent.teams.all())}
             may = own if agent.may(Permission.WORK_TICKETS) else set()
             keys[Dimension.TEAM] = keys.get(Dimension.TEAM, frozenset(may)) & may
         return cls(keys, filters.with_imported)

@@ -53,12 +53,13 @@ class Period:
         """Yield the days, ISO weeks or months of the period; the first and last may be cut."""
         begin = self.first
         while begin <= self.last:
-            following = _following(begin, step)
-            yield Period(begin, min(self.last, following - DAY), self.zone)
-            begin = following
+            after = following(begin, step)
+            yield Period(begin, min(self.last, after - DAY), self.zone)
+            begin = after
 
 
-def _following(day: date, step: Step) -> date:
+def following(day: date, step: Step) -> date:
+    """Return the first day after the day, ISO week or month that a day is in."""
     if step == Step.DAY:
         return day + DAY
     if step == Step.WEEK:
