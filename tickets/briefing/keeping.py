@@ -1,10 +1,11 @@
 """Keep the briefings of unfinished tickets ready, and what agents did with them."""
 
+import logging
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import connection, transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
 from customers.operations import note_change
 from helpdesk.accounts.models import Agent
@@ -19,12 +20,15 @@ from tickets.briefing.models import (
 )
 from tickets.briefing.using import note_shown
 from tickets.issues.frequencies import take_snapshot
-from tickets.issues.grouping import regroup_customer
+from tickets.issues.grouping import lock_tickets_of, regroup_customer
 from tickets.issues.noting import note_terms
 from tickets.models import Message, Ticket
 from tickets.models.ticket import TicketQuerySet
 
+log = logging.getLogger(__name__)
+
 BATCH = 20
+AGAIN_AFTER = timedelta(minutes=10)
 RENEWED = 100
 NOTED = 500
 _MARK = "INSERT INTO briefing_unbriefed (ticket_id, due_at) VALUES (%s, %s) ON CONFLICT DO NOTHING"
@@ -38,24 +42,49 @@ def mark_unbriefed(ticket_id: int, *, at: datetime) -> bool:
 
 
 def brief_due(*, at: datetime) -> int:
-    """Note terms, derive issues and make briefings for all that is noted; return how many."""
+    """Note terms, derive issues and make briefings for all that is noted; return of how many.
+
+    A customer whose briefings cannot be made comes again ten minutes later and holds up no other.
+    """
     total = 0
-    while done := _brief_batch(at=at):
-        total += done
+    while customers := _customers_due(at=at):
+        for customer_id in customers:
+            total += _brief_noted(customer_id, at=at)
     return total
 
 
+def _customers_due(*, at: datetime) -> list[int]:
+    found = Ticket.objects.filter(unbriefed__due_at__lte=at).order_by("customer").distinct()
+    return list(found.values_list("customer_id", flat=True)[:BATCH])
+
+
+def _brief_noted(customer_id: int, *, at: datetime) -> int:
+    try:
+        return _brief_due_of(customer_id, at=at)
+    except Exception:
+        log.exception("briefings for customer id %s could not be made", customer_id)
+        _due_of(customer_id, at=at).update(due_at=at + AGAIN_AFTER)
+        return 0
+
+
 @transaction.atomic
-def _brief_batch(*, at: datetime) -> int:
-    due = Unbriefed.objects.filter(due_at__lte=at).order_by("ticket_id")
-    rows = due.select_for_update(skip_locked=True)[:BATCH]
-    ticket_ids = list(rows.values_list("ticket_id", flat=True))
-    Unbriefed.objects.filter(ticket__in=ticket_ids).delete()
-    note_terms(ticket_ids)
-    customers = Ticket.objects.filter(pk__in=ticket_ids).order_by("customer").distinct()
-    for customer_id in customers.values_list("customer_id", flat=True):
+def _brief_due_of(customer_id: int, *, at: datetime) -> int:
+    """Take the notes of one customer, and do what they stand for.
+
+    Tickets are locked first, as every operation does, and of one customer only: whoever locks
+    those of several goes by their ids. What is noted meanwhile waits, and is asked for again.
+    """
+    noted = list(_due_of(customer_id, at=at).values_list("ticket_id", flat=True))
+    lock_tickets_of(customer_id, *noted)
+    taken, _of_each = Unbriefed.objects.filter(ticket__in=noted).delete()
+    if taken:
+        note_terms(noted)
         brief_customer(customer_id, at=at)
-    return len(ticket_ids)
+    return taken
+
+
+def _due_of(customer_id: int, *, at: datetime) -> QuerySet[Unbriefed]:
+    return Unbriefed.objects.filter(ticket__customer=customer_id, due_at__lte=at)
 
 
 @transaction.atomic
