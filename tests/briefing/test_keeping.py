@@ -13,8 +13,14 @@ from helpdesk.lib.actors import Actor
 from tests.briefing.reading import HOUR, wrote
 from tests.conftest import MONDAY_9AM
 from tests.embedded.instance import await_true
-from tickets.briefing.composing import compose
-from tickets.briefing.keeping import AGAIN_AFTER, brief_due, mark_unbriefed
+from tickets.briefing.composing import RENEWED_AFTER, compose
+from tickets.briefing.keeping import (
+    AGAIN_AFTER,
+    _is_ours,
+    brief_due,
+    mark_unbriefed,
+    renew_aged,
+)
 from tickets.briefing.models import StoredBriefing, Unbriefed
 from tickets.models import Ticket
 
@@ -82,3 +88,24 @@ def test_a_briefing_that_cannot_be_made_holds_up_no_other(
 
     assert [stored.ticket for stored in StoredBriefing.objects.all()] == [last]
     assert Unbriefed.objects.get().due_at == NOW + AGAIN_AFTER
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_customer_whom_another_process_is_at_is_left_to_it(two: tuple[Ticket, Ticket]) -> None:
+    first, _last = two
+    with ThreadPoolExecutor(1) as pool, transaction.atomic():
+        assert _is_ours(first.customer_id)
+        pool.submit(in_own_connection, lambda: brief_due(at=NOW)).result()
+
+    assert Unbriefed.objects.get().ticket == first
+
+
+def test_what_is_as_it_would_be_now_is_not_made_again(two: tuple[Ticket, Ticket]) -> None:
+    first, last = two
+    assert brief_due(at=NOW) == 2
+    mark_unbriefed(last.pk, at=NOW)
+
+    assert brief_due(at=NOW) == 1
+    assert renew_aged(at=NOW) == 0
+    assert renew_aged(at=NOW + RENEWED_AFTER) == 2
+    assert StoredBriefing.objects.get(ticket=first).computed_at == NOW + RENEWED_AFTER

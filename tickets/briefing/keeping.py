@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Q
 
 from customers.operations import note_change
 from helpdesk.accounts.models import Agent
@@ -31,6 +31,7 @@ BATCH = 20
 AGAIN_AFTER = timedelta(minutes=10)
 RENEWED = 100
 NOTED = 500
+_LOCK = "SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))"
 _MARK = "INSERT INTO briefing_unbriefed (ticket_id, due_at) VALUES (%s, %s) ON CONFLICT DO NOTHING"
 
 
@@ -42,57 +43,92 @@ def mark_unbriefed(ticket_id: int, *, at: datetime) -> bool:
 
 
 def brief_due(*, at: datetime) -> int:
-    """Note terms, derive issues and make briefings for all that is noted; return of how many.
+    """Note terms, derive issues and make briefings for all that is noted; return how many were
+    made.
 
-    A customer whose briefings cannot be made comes again ten minutes later and holds up no other.
+    A customer whose briefings cannot be made comes again ten minutes later and holds up no other;
+    one whom another process is at is left to it.
     """
-    total = 0
-    while customers := _customers_due(at=at):
-        for customer_id in customers:
-            total += _brief_noted(customer_id, at=at)
-    return total
+    made = last = 0
+    while customers := _customers_due(at=at, after=last):
+        made += sum(_brief_alone(customer_id, at=at) for customer_id in customers)
+        last = customers[-1]
+    return made
 
 
-def _customers_due(*, at: datetime) -> list[int]:
-    found = Ticket.objects.filter(unbriefed__due_at__lte=at).order_by("customer").distinct()
-    return list(found.values_list("customer_id", flat=True)[:BATCH])
+def renew_aged(*, at: datetime) -> int:
+    """Make anew what only time has changed, and what changed without an event of its ticket; of
+    about RENEWED tickets, those that wait longest first. Returns how many were made.
+    """
+    aged = _unfinished().filter(_is_aged(at), unbriefed=None).order_by("queue_at")
+    customers = dict.fromkeys(aged.values_list("customer_id", flat=True)[:RENEWED])
+    return sum(_brief_alone(customer_id, at=at) for customer_id in customers)
 
 
-def _brief_noted(customer_id: int, *, at: datetime) -> int:
+def _customers_due(*, at: datetime, after: int) -> list[int]:
+    found = Ticket.objects.filter(unbriefed__due_at__lte=at, customer__gt=after)
+    return list(found.order_by("customer").distinct().values_list("customer_id", flat=True)[:BATCH])
+
+
+def _brief_alone(customer_id: int, *, at: datetime) -> int:
+    """Make a customer's briefings in a transaction of their own; 0 where they cannot be made."""
     try:
-        return _brief_due_of(customer_id, at=at)
+        return _brief_unless_begun(customer_id, at=at)
     except Exception:
         log.exception("briefings for customer id %s could not be made", customer_id)
-        _due_of(customer_id, at=at).update(due_at=at + AGAIN_AFTER)
-        return 0
+    tickets = Ticket.objects.filter(customer=customer_id).filter(
+        Q(unbriefed__due_at__lte=at) | Q(is_finished=False)
+    )
+    Unbriefed.objects.bulk_create(
+        [Unbriefed(ticket=ticket, due_at=at + AGAIN_AFTER) for ticket in tickets.only("pk")],
+        update_conflicts=True,
+        unique_fields=["ticket"],
+        update_fields=["due_at"],
+    )
+    return 0
 
 
 @transaction.atomic
-def _brief_due_of(customer_id: int, *, at: datetime) -> int:
-    """Take the notes of one customer, and do what they stand for.
+def _brief_unless_begun(customer_id: int, *, at: datetime) -> int:
+    """Brief a customer, unless another process is at it. What is noted meanwhile waits for it.
 
-    Tickets are locked first, as every operation does, and of one customer only: whoever locks
-    those of several goes by their ids. What is noted meanwhile waits, and is asked for again.
+    Tickets are locked before their notes are taken, and of one customer only: whoever locks those
+    of several goes by their ids.
     """
-    noted = list(_due_of(customer_id, at=at).values_list("ticket_id", flat=True))
+    if not _is_ours(customer_id):
+        return 0
+    due = Unbriefed.objects.filter(ticket__customer=customer_id, due_at__lte=at)
+    noted = list(due.values_list("ticket_id", flat=True))
     lock_tickets_of(customer_id, *noted)
-    taken, _of_each = Unbriefed.objects.filter(ticket__in=noted).delete()
-    if taken:
-        note_terms(noted)
-        brief_customer(customer_id, at=at)
-    return taken
+    Unbriefed.objects.filter(ticket__in=noted).delete()
+    note_terms(noted)
+    return brief_customer(customer_id, at=at, noted=noted)
 
 
-def _due_of(customer_id: int, *, at: datetime) -> QuerySet[Unbriefed]:
-    return Unbriefed.objects.filter(ticket__customer=customer_id, due_at__lte=at)
+def _is_ours(customer_id: int) -> bool:
+    """Whether no other process makes this customer's briefings; until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LOCK, [f"briefing {customer_id}"])
+        return bool(cursor.fetchone()[0])
 
 
 @transaction.atomic
-def brief_customer(customer_id: int, *, at: datetime) -> None:
-    """Derive a customer's issues and make the briefings of their unfinished tickets anew."""
+def brief_customer(customer_id: int, *, at: datetime, noted: Sequence[int] = ()) -> int:
+    """Derive a customer's issues, and make anew those briefings of their unfinished tickets that
+    are noted, or not what they would be now; return how many.
+    """
     regroup_customer(customer_id, at=at)
-    for ticket in _unfinished().filter(customer=customer_id):
-        store_briefing(ticket, at=at)
+    stale = _unfinished().filter(_is_aged(at) | Q(pk__in=noted), customer=customer_id)
+    return len([store_briefing(ticket, at=at) for ticket in stale])
+
+
+def _is_aged(at: datetime) -> Q:
+    return (
+        Q(stored_briefing=None)
+        | Q(stored_briefing__valid_until__lte=at)
+        | ~Q(stored_briefing__ruleset=RULESET)
+        | ~Q(stored_briefing__customer_revision=F("customer__revision"))
+    )
 
 
 def store_briefing(ticket: Ticket, *, at: datetime) -> StoredBriefing:
@@ -111,20 +147,6 @@ def store_briefing(ticket: Ticket, *, at: datetime) -> StoredBriefing:
         },
     )
     return stored
-
-
-def renew_aged(*, at: datetime) -> int:
-    """Make anew what only time has changed, and what changed without an event of its ticket."""
-    aged = (
-        Q(stored_briefing=None)
-        | Q(stored_briefing__valid_until__lte=at)
-        | ~Q(stored_briefing__customer_revision=F("customer__revision"))
-    )
-    customers = _unfinished().filter(aged).order_by("queue_at").values_list("customer_id")
-    renewed = dict.fromkeys(pk for (pk,) in customers[:RENEWED])
-    for customer_id in renewed:
-        brief_customer(customer_id, at=at)
-    return len(renewed)
 
 
 def note_missing_terms() -> int:
