@@ -25,7 +25,7 @@ from tickets.briefing.models import StoredBriefing, Unbriefed
 from tickets.models import Ticket
 
 NOW = MONDAY_9AM + HOUR
-WAITING = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+WAITING = "SELECT count(*) FROM pg_locks WHERE NOT granted"
 
 
 @pytest.fixture
