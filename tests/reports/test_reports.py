@@ -222,7 +222,7 @@ def test_the_page_of_rows_has_all_of_them_written_with_the_definition(
     rows = table[2 : table.index([])]
     assert len(rows) == 60
     assert rows[1][table[1].index("value")] == "90.5"
-    assert str(METRICS_BY_KEY["first_reply"].meaning) in table[-2]
+    assert str(METRICS_BY_KEY["first_reply"].meaning) in table[-3]
 
 
 def test_a_workbook_holds_the_same_rows(facts: None, ines: Agent) -> None:
