@@ -5,13 +5,14 @@ import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.browser.visitor import Visitor
-from tests.embedded.instance import Instance
+from tests.embedded.instance import Instance, await_true
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 ARGUMENTS = [
@@ -20,6 +21,17 @@ ARGUMENTS = [
 ]  # fmt: skip
 PATIENCE_MILLISECONDS = 30_000  # a busy machine may take long; only a failure waits that long
 PASSWORD = "harbour kettles"  # noqa: S105 - the demo's
+UNDONE = """
+from django.utils import timezone
+from tickets.briefing.models import Unbriefed
+from tickets.metrics.models import Unsettled
+from tickets.models import TicketEvent
+now = timezone.now()
+print(
+    TicketEvent.objects.filter(reacted_at=None).count()
+    + sum(kind.objects.filter(due_at__lte=now).count() for kind in (Unbriefed, Unsettled))
+)
+"""
 Visit = Callable[..., Visitor]
 expect.set_options(timeout=PATIENCE_MILLISECONDS)
 
@@ -36,19 +48,41 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.fixture(scope="package")
+def told(browser: Browser) -> Iterator[Path]:
+    """The files of an instance in which the story has been told, and all that follows is done."""
+    with directory() as place:
+        with running(Instance(place / "var", demo=True)) as instance:
+            await_true(lambda: instance.shell(UNDONE).strip() == "0")
+        yield instance.var
+
+
 # For the module: each journey begins with the story as it is told, whatever another one changed.
 @pytest.fixture(scope="module")
-def instance(browser: Browser) -> Iterator[Instance]:
-    with tempfile.TemporaryDirectory(prefix="beforehand-browser-") as directory:
-        Path(directory).chmod(0o711)
-        instance = Instance(Path(directory, "var"), demo=True)
-        instance.start()
-        try:
-            instance.await_ready()
+def instance(told: Path) -> Iterator[Instance]:
+    with directory() as place:
+        instance = Instance(place / "var", demo=True)
+        instance.begin_with(told)
+        with running(instance):
             yield instance
-        finally:
-            instance.process.terminate()
-            instance.process.wait(30)
+
+
+@contextmanager
+def directory() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="beforehand-browser-") as name:
+        Path(name).chmod(0o711)
+        yield Path(name)
+
+
+@contextmanager
+def running(instance: Instance) -> Iterator[Instance]:
+    instance.start()
+    try:
+        instance.await_ready()
+        yield instance
+    finally:
+        instance.process.terminate()
+        instance.process.wait(30)
 
 
 @pytest.fixture(scope="module")
