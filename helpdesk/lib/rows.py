@@ -1,0 +1,134 @@
+"""Write many rows in one statement, and only those that are not as they should be.
+
+The rows travel as one JSON value: a statement for a thousand rows is as short as one for one, and
+the database compares them with its own without sending any.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import Model, QuerySet
+from django.db.models.expressions import RawSQL
+from django.db.models.options import Options
+
+Row = Mapping[str, Any]
+# By owner, from when until when.
+Spans = Mapping[int, tuple[datetime, datetime]]
+
+_GIVEN = """
+ROWS FROM (json_to_recordset(%s::json) AS ({columns})) WITH ORDINALITY AS g({names}, place)
+"""
+_DIFFERING = """
+WITH stored(id, {names}) AS MATERIALIZED ({stored}),
+differing AS MATERIALIZED (
+    SELECT s.id AS stored_id, g.*
+    FROM {given} FULL JOIN stored s ON {same_key}
+    WHERE s.id IS NULL OR g.place IS NULL OR ({stored_values}) IS DISTINCT FROM ({given_values})
+)"""
+_KEEP = """,
+gone AS (
+    DELETE FROM {table} t USING differing d WHERE t.id = d.stored_id AND d.place IS NULL
+), changed AS (
+    UPDATE {table} t SET {assigned} FROM differing d
+    WHERE t.id = d.stored_id AND d.place IS NOT NULL
+), added AS (
+    INSERT INTO {table} ({names})
+    SELECT {names} FROM differing WHERE stored_id IS NULL ORDER BY place
+)"""
+_COUNT = " SELECT count(*) FROM differing"
+_INSERT = "INSERT INTO {table} ({names}) SELECT {names} FROM {given} ORDER BY place"
+_UPDATE = "UPDATE {table} t SET {assigned} FROM {given} WHERE t.id = g.id"
+_WITHIN = """
+SELECT t.id FROM {table} t JOIN json_to_recordset(%s::json)
+    AS g(owner bigint, first timestamptz, last timestamptz)
+    ON t.{owner} = g.owner AND t.{moment} BETWEEN g.first AND g.last"""
+
+
+def keep_rows(
+    stored: QuerySet[Any],
+    wanted: Iterable[Row],
+    *,
+    key: Sequence[str],
+    fields: Sequence[str],
+    write: bool,
+) -> int:
+    """Make the stored rows equal to the wanted ones; return how many were missing, wrong or left.
+
+    `key` tells rows apart, `fields` are compared and written; both name columns. What else a row
+    has stays as it is, or becomes the database's default. With `write` off it only counts.
+    """
+    names = (*key, *fields)
+    known, given = _select(stored, names)
+    parts = {
+        "stored": known,
+        "same_key": " AND ".join(f"s.{name} = g.{name}" for name in key),
+        "stored_values": ", ".join(f"s.{name}" for name in fields),
+        "given_values": ", ".join(f"g.{name}" for name in fields),
+        "assigned": ", ".join(f"{name} = d.{name}" for name in fields),
+        **_parts(stored.model, names),
+    }
+    sql = (_DIFFERING + (_KEEP if write else "")).format(**parts) + _COUNT
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [*given, _told(wanted)])
+        return int(cursor.fetchone()[0])
+
+
+def insert_rows(rows: Sequence[Model], fields: Sequence[str]) -> None:
+    """Insert rows of one model in their order; other columns become the database's default."""
+    if not rows:
+        return
+    sql = _INSERT.format(**_parts(type(rows[0]), fields))
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [_told(_row(row, fields) for row in rows)])
+
+
+def update_rows(rows: Sequence[Model], fields: Sequence[str]) -> None:
+    """Write these columns of stored rows of one model."""
+    if not rows:
+        return
+    assigned = ", ".join(f"{name} = g.{name}" for name in fields)
+    sql = _UPDATE.format(assigned=assigned, **_parts(type(rows[0]), ("id", *fields)))
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [_told(_row(row, ("id", *fields)) for row in rows)])
+
+
+def ids_within(model: type[Model], spans: Spans, *, owner: str, moment: str) -> RawSQL:
+    """The ids of rows whose moment lies within the span of their owner, both ends included."""
+    sql = _WITHIN.format(table=_options(model).db_table, owner=owner, moment=moment)
+    given = [{"owner": one, "first": first, "last": last} for one, (first, last) in spans.items()]
+    return RawSQL(sql, [_told(given)])  # noqa: S611  names of columns only
+
+
+def _parts(model: type[Model], names: Sequence[str]) -> dict[str, str]:
+    options = _options(model)
+    types = {field.attname: field.db_type(connection) for field in options.concrete_fields}
+    listed = ", ".join(names)
+    columns = ", ".join(f"{name} {types[name]}" for name in names)
+    given = _GIVEN.format(columns=columns, names=listed)
+    return {"table": options.db_table, "names": listed, "given": given}
+
+
+def _select(stored: QuerySet[Any], names: Sequence[str]) -> tuple[str, Sequence[Any]]:
+    try:
+        return stored.order_by().values_list("id", *names).query.sql_with_params()
+    except EmptyResultSet:
+        columns, table = ", ".join(("id", *names)), _options(stored.model).db_table
+        return f"SELECT {columns} FROM {table} WHERE false", ()  # noqa: S608
+
+
+def _options(model: type[Model]) -> Options[Any]:
+    return model._meta  # noqa: SLF001  its public interface, whatever it is called
+
+
+def _row(row: Model, fields: Sequence[str]) -> Row:
+    return {name: getattr(row, name) for name in fields}
+
+
+def _told(rows: Iterable[Row]) -> str:
+    return json.dumps(list(rows), default=datetime.isoformat)
