@@ -16,7 +16,7 @@ from customers.cx.facts import NewFact, keep_facts
 from customers.cx.models import CXFact
 from customers.cx.refreshing import refresh_summaries
 from customers.models import Customer
-from helpdesk.lib.rows import ids_within, update_rows
+from helpdesk.lib.rows import is_within, update_rows
 from tickets.metrics.counting import uncounted
 from tickets.metrics.deriving import first_contact_fact
 from tickets.metrics.first_contact import (
@@ -45,8 +45,12 @@ class Decided:
     facts: int = 0
 
 
-def decide(tickets: Sequence[Ticket], *, at: datetime, write: bool = True) -> Decided:
+def decide(
+    tickets: Sequence[Ticket], *, left_out: set[int], at: datetime, write: bool = True
+) -> Decided:
     """Judge every first cycle that these tickets, or contacts on them, bear on.
+
+    `left_out` are those of the tickets that count in no number.
 
     Counts rows that were not as judged; a success that fell due since nobody looked is none.
     The caller holds the locks of the tickets' customers.
@@ -56,7 +60,8 @@ def decide(tickets: Sequence[Ticket], *, at: datetime, write: bool = True) -> De
     changed: list[Resolution] = []
     drifted = 0
     facts: list[NewFact] = []
-    left_out = uncounted(row.ticket_id for row in attempts)
+    others = {row.ticket_id for row in attempts} - {ticket.pk for ticket in tickets}
+    left_out = left_out | (uncounted(others) if others else set())
     for row in attempts:
         contacts = _within_window(further[row.customer_id], row.solved_at)
         verdict = judge(_attempt(row, issues), contacts, at=at)
@@ -96,7 +101,7 @@ def decide_due(*, at: datetime, limit: int = DECIDED_AT_ONCE) -> int:
 def _decide_one(ticket_id: int, *, at: datetime) -> None:
     ticket = Ticket.objects.lock(ticket_id)
     Customer.objects.lock(ticket.customer_id)
-    decide([ticket], at=at)
+    decide([ticket], left_out=uncounted([ticket_id]), at=at)
     refresh_summaries([ticket.customer_id], at=at)
 
 
@@ -106,10 +111,9 @@ def _attempts(tickets: Sequence[Ticket]) -> list[Resolution]:
     for ticket in tickets:
         since = ticket.opened_at - WINDOW - timedelta(days=1)
         near[ticket.customer_id] = min(near.get(ticket.customer_id, (since,))[0], since), NEVER
-    bearing = Q(ticket__in=[ticket.pk for ticket in tickets]) | Q(
-        pk__in=ids_within(Resolution, near, owner="customer_id", moment="solved_at")
-    )
-    rows = Resolution.objects.filter(bearing, cycle=1)
+    own = Q(ticket__in=[ticket.pk for ticket in tickets])
+    bearing = is_within(Resolution, near, owner="customer_id", moment="solved_at")
+    rows = Resolution.objects.filter(own | bearing, cycle=1)
     return list(rows.select_related("ticket").only(*_READ).order_by("pk"))
 
 
@@ -124,8 +128,8 @@ def _further_contacts(
         first, last = reach.get(row.customer_id, (row.solved_at, closes_at))
         reach[row.customer_id] = min(first, row.solved_at), max(last, closes_at)
     found: dict[int, list[FurtherContact]] = defaultdict(list)
-    after = ids_within(CXFact, reach, owner="customer_id", moment="at")
-    contacts = CXFact.objects.filter(pk__in=after, kind="contact").order_by("at")
+    after = is_within(CXFact, reach, owner="customer_id", moment="at")
+    contacts = CXFact.objects.filter(after, kind="contact").order_by("at")
     rows = contacts.values_list("customer_id", "at", "ticket_number", "topic_id")
     known = [(customer, at, n, topic) for customer, at, n, topic in rows if n is not None]
     issues = issues_of({row[2] for row in known} | {row.ticket.number for row in attempts})

@@ -11,7 +11,7 @@ from django.db.models import Q
 
 from customers.cx.facts import NewFact, keep_facts
 from customers.cx.models import CXFact
-from helpdesk.lib.rows import Spans, ids_within
+from helpdesk.lib.rows import Spans, is_within
 from tickets.issues.models import IssueTicket
 from tickets.metrics.clock import VERSION
 from tickets.metrics.repeat_contact import REACH, Known, repeats
@@ -48,9 +48,9 @@ def keep_repeats(tickets: Sequence[Ticket], *, write: bool = True) -> int:
     wanted = list(_facts(contacts, solved, reaches, numbers))
     # The contacts whose being a repeat may have changed.
     after = {one: (begin, end + REACH) for one, (begin, end) in reaches.items()}
-    within = Q(pk__in=ids_within(CXFact, after, owner="customer_id", moment="at"))
-    within |= Q(ticket_number__in=numbers)
-    stored = CXFact.objects.filter(within, kind="repeat", customer__in=reaches)
+    within = is_within(CXFact, after, owner="customer_id", moment="at")
+    touched = within | Q(ticket_number__in=numbers)
+    stored = CXFact.objects.filter(touched, kind="repeat", customer__in=reaches)
     return keep_facts(stored, wanted, write=write)
 
 
@@ -67,8 +67,8 @@ def _reaches(tickets: Sequence[Ticket]) -> Spans:
 def _read(reaches: Spans) -> tuple[dict[int, list[_Contact]], dict[int, list[datetime]]]:
     """Contacts by customer and solvings by ticket around these reaches, oldest first."""
     around = {one: (begin - REACH, end + REACH) for one, (begin, end) in reaches.items()}
-    near = ids_within(CXFact, around, owner="customer_id", moment="at")
-    facts = CXFact.objects.filter(pk__in=near, kind__in=("contact", "solved"))
+    near = is_within(CXFact, around, owner="customer_id", moment="at")
+    facts = CXFact.objects.filter(near, kind__in=("contact", "solved"))
     contacts: dict[int, list[_Contact]] = defaultdict(list)
     solved: dict[int, list[datetime]] = defaultdict(list)
     for kind, *fact in facts.order_by("at", "pk").values_list("kind", *_READ):

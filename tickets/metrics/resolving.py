@@ -84,7 +84,7 @@ def resolve_tickets(
     left_out = uncounted(ticket_ids)
     differences = _derive(tickets, clock or Clock.of_workspace(), left_out, write=write)
     beside = keep_beside(tickets, left_out=left_out, at=at, write=write)
-    decided = decide(tickets, at=at, write=write)
+    decided = decide(tickets, left_out=left_out, at=at, write=write)
     repeats = keep_repeats(tickets, write=write)
     return differences + Differences(decided.resolutions, decided.facts + beside + repeats)
 
