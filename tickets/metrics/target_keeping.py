@@ -18,7 +18,7 @@ from tickets.metrics.replay import History
 from tickets.metrics.targets import CANCELLED, PENDING, Asked, Judged, judge
 from tickets.models import NEVER, Category, SlaPolicy, TargetKind, Ticket
 from tickets.operations.clocks import next_due
-from tickets.operations.policies import Facts, facts_of, first_fit
+from tickets.operations.policies import Facts, facts_of, first_fit, read_ahead
 
 _REPLIES = (TargetKind.FIRST_REPLY, TargetKind.NEXT_REPLY)
 
@@ -43,6 +43,7 @@ def keep_targets(
     for row in Target.objects.filter(ticket__in=[t.pk for t in tickets]):
         stored[row.ticket_id][row.ref] = row
     by_id = _with_those_of(stored, policies)
+    read_ahead(tickets, policies)
     clocks, difference = Clock.by_name(), _Difference()
     facts: list[NewFact | None] = []
     for ticket in tickets:
