@@ -33,11 +33,11 @@ def refresh_summaries(customer_ids: Iterable[int], *, at: datetime) -> None:
     refresh_organisations(refresh_customers(customer_ids, at=at), at=at)
 
 
-@transaction.atomic
 def refresh_customers(customer_ids: Iterable[int], *, at: datetime) -> set[int]:
     """Bring the CX summaries of customers up to date; return the organisations still to be.
 
     Takes up promises and ratings first; what tickets add is there already (tickets.metrics).
+    Part of the caller's transaction.
     """
     asked = Customer.objects.filter(pk__in=list(customer_ids)).order_by("pk")
     locked = asked.select_for_update(of=("self",), no_key=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
@@ -41,6 +42,7 @@ gone AS (
     INSERT INTO {table} ({names})
     SELECT {names} FROM differing WHERE stored_id IS NULL ORDER BY place
 )"""
+_NOTHING = "SELECT id, {names} FROM {table} WHERE false"
 _COUNT = " SELECT count(*) FROM differing"
 _INSERT = "INSERT INTO {table} ({names}) SELECT {names} FROM {given} ORDER BY place"
 _UPDATE = "UPDATE {table} t SET {assigned} FROM {given} WHERE t.id = g.id"
@@ -69,19 +71,22 @@ def keep_rows(
     `key` tells rows apart, `fields` are compared and written; both name columns. What else a row
     has stays as it is, or becomes the database's default. With `write` off it only counts.
     """
-    names = (*key, *fields)
+    model: type[Model] = stored.model
+    names, rows = (*key, *fields), list(wanted)
     known, given = _select(stored, names)
+    if not known and not rows:
+        return 0
     parts = {
-        "stored": known,
         "same_key": " AND ".join(f"s.{name} = g.{name}" for name in key),
         "stored_values": ", ".join(f"s.{name}" for name in fields),
         "given_values": ", ".join(f"g.{name}" for name in fields),
         "assigned": ", ".join(f"{name} = d.{name}" for name in fields),
-        **_parts(stored.model, names),
+        **_parts(model, names),
     }
+    parts["stored"] = known or _NOTHING.format(**parts)
     sql = (_DIFFERING + (_KEEP if write else "")).format(**parts) + _COUNT
     with connection.cursor() as cursor:
-        cursor.execute(sql, [*given, _told(wanted)])
+        cursor.execute(sql, [*given, _told(rows)])
         return int(cursor.fetchone()[0])
 
 
@@ -89,7 +94,7 @@ def insert_rows(rows: Sequence[Model], fields: Sequence[str]) -> None:
     """Insert rows of one model in their order; other columns become the database's default."""
     if not rows:
         return
-    sql = _INSERT.format(**_parts(type(rows[0]), fields))
+    sql = _INSERT.format(**_parts(type(rows[0]), tuple(fields)))
     with connection.cursor() as cursor:
         cursor.execute(sql, [_told(_row(row, fields) for row in rows)])
 
@@ -111,7 +116,8 @@ def is_within(model: type[Model], spans: Spans, *, owner: str, moment: str) -> Q
     return Q(RawSQL(sql, [_told(given)], output_field=BooleanField()))  # noqa: S611
 
 
-def _parts(model: type[Model], names: Sequence[str]) -> dict[str, str]:
+@cache
+def _parts(model: type[Model], names: tuple[str, ...]) -> dict[str, str]:
     options = _options(model)
     types = {field.attname: field.db_type(connection) for field in options.concrete_fields}
     listed = ", ".join(names)
@@ -121,11 +127,11 @@ def _parts(model: type[Model], names: Sequence[str]) -> dict[str, str]:
 
 
 def _select(stored: QuerySet[Any], names: Sequence[str]) -> tuple[str, Sequence[Any]]:
+    """The SQL of what is stored; empty where the database need not be asked."""
     try:
         return stored.order_by().values_list("id", *names).query.sql_with_params()
     except EmptyResultSet:
-        columns, table = ", ".join(("id", *names)), _options(stored.model).db_table
-        return f"SELECT {columns} FROM {table} WHERE false", ()  # noqa: S608
+        return "", ()
 
 
 def _options(model: type[Model]) -> Options[Any]:

@@ -4,13 +4,10 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from customers.models import Customer
-from customers.operations import create_organisation, identify_customer, update_customer
 from helpdesk.accounts.models import Agent
 from helpdesk.lib.actors import Actor
 from helpdesk.lib.calendars import BusinessHours
@@ -19,7 +16,7 @@ from tickets.metrics.clock import Clock
 from tickets.metrics.models import Target
 from tickets.metrics.moments import Moment
 from tickets.metrics.replay import Cycle, History, Span
-from tickets.metrics.resolving import resolve_cycles, resolve_tickets
+from tickets.metrics.resolving import resolve_cycles
 from tickets.metrics.targets import judge
 from tickets.models import NEVER, Category, SlaPolicy, Ticket
 from tickets.operations import (
@@ -293,30 +290,3 @@ def test_a_policy_can_ask_by_which_mailbox_a_ticket_came(
         "help@example.com": late,
         "": late,
     }
-
-
-def test_conditions_of_many_tickets_cost_as_many_statements_as_of_one(
-    workspace: None, everybody: SlaPolicy
-) -> None:
-    conditions = {"tier": ["plus"], "organisation_tier": ["gold"]}
-    make_policy(name="Gold", by=Actor.system(), at=MONDAY_9AM, conditions=conditions)
-    tickets = [_ticket_of(f"p{n}@people.example") for n in range(4)]
-
-    with CaptureQueriesContext(connection) as of_one:
-        resolve_tickets(tickets[:1], at=MONDAY_9AM + HOUR, write=False)
-    with CaptureQueriesContext(connection) as of_three:
-        resolve_tickets(tickets[1:], at=MONDAY_9AM + HOUR, write=False)
-
-    assert len(of_three) == len(of_one)
-
-
-def _ticket_of(email: str) -> int:
-    by = Actor.system()
-    customer = identify_customer(kind="email", value=email, by=by, at=MONDAY_9AM)
-    group = create_organisation(name=email, by=by, at=MONDAY_9AM)
-    update_customer(customer, changes={"organisation": group}, by=by, at=MONDAY_9AM)
-    wrote = Actor.customer(customer.pk)
-    opened = open_ticket(
-        customer=customer, subject="Hm", content=said("Hm"), by=wrote, at=MONDAY_9AM
-    )
-    return opened.ticket.pk
