@@ -7,14 +7,16 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
 from customers.cx.models import CXFact
 from customers.feedback.models import Rating
 from customers.models import Promise
+from helpdesk.lib.rows import keep_rows
 
 VERSION = 1
 PROMISE_VERSION = 2  # since those moved too late count
+_KEY = ("customer_id", "kind", "ref")
 _FIELDS = (
     "at", "value", "version", "ticket_number", "team_id", "agent_id", "channel", "topic_id", "data",
 )  # fmt: skip
@@ -42,32 +44,14 @@ class NewFact:
     topic_id: int | None = None
     data: dict[str, Any] = field(default_factory=dict)
 
-    @property
-    def key(self) -> tuple[int, str, str]:
-        return (self.customer_id, self.kind, self.ref)
 
-
-def keep_facts(stored: Iterable[CXFact], facts: Iterable[NewFact], *, write: bool = True) -> int:
+def keep_facts(stored: QuerySet[CXFact], facts: Iterable[NewFact], *, write: bool = True) -> int:
     """Make the stored rows equal to the facts; return how many differed.
 
     With `write` off it only counts. The caller holds the lock of whom they are about.
     """
-    wanted = {fact.key: fact for fact in facts}
-    added, changed, gone = [], [], []
-    for row in stored:
-        fact = wanted.pop((row.customer_id, row.kind, row.ref), None)
-        if fact is None:
-            gone.append(row.pk)
-        elif any(getattr(row, name) != getattr(fact, name) for name in _FIELDS):
-            for name in _FIELDS:
-                setattr(row, name, getattr(fact, name))
-            changed.append(row)
-    added = [_row(fact) for fact in wanted.values()]
-    if write:
-        CXFact.objects.filter(pk__in=gone).delete()
-        CXFact.objects.bulk_update(changed, _FIELDS)
-        CXFact.objects.bulk_create(added)
-    return len(gone) + len(changed) + len(added)
+    wanted = {(fact.customer_id, fact.kind, fact.ref): vars(fact) for fact in facts}
+    return keep_rows(stored, wanted.values(), key=_KEY, fields=_FIELDS, write=write)
 
 
 def keep_customer_facts(customer_ids: Iterable[int], *, write: bool = True) -> int:
@@ -131,13 +115,4 @@ def _rating(rating: Rating) -> NewFact:
         team_id=rating.team_id,
         agent_id=rating.agent_id,
         data={"comment": rating.comment[:300]} | beside,
-    )
-
-
-def _row(fact: NewFact) -> CXFact:
-    return CXFact(
-        customer_id=fact.customer_id,
-        kind=fact.kind,
-        ref=fact.ref,
-        **{name: getattr(fact, name) for name in _FIELDS},
     )

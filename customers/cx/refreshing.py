@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q, QuerySet
+from django.db.models.expressions import Combinable
 
 from customers.cx.baseline import usual_days_of
 from customers.cx.facts import keep_customer_facts
@@ -27,15 +28,23 @@ _COMPUTED = ("computed_at", "version", "data", "stale_at")
 def refresh_summaries(customer_ids: Iterable[int], *, at: datetime) -> None:
     """Bring the CX summaries of customers, and of their organisations, up to date.
 
-    Takes up promises and ratings first; what tickets add is there already (tickets.metrics).
     Costs a fixed number of statements, however many they are.
+    """
+    refresh_organisations(refresh_customers(customer_ids, at=at), at=at)
+
+
+def refresh_customers(customer_ids: Iterable[int], *, at: datetime) -> set[int]:
+    """Bring the CX summaries of customers up to date; return the organisations still to be.
+
+    Takes up promises and ratings first; what tickets add is there already (tickets.metrics).
+    Part of the caller's transaction.
     """
     asked = Customer.objects.filter(pk__in=list(customer_ids)).order_by("pk")
     locked = asked.select_for_update(of=("self",), no_key=True)
     organisations = dict(locked.values_list("pk", "organisation"))
     keep_customer_facts(organisations)
     _store("customer_id", "customer", organisations, at=at)
-    refresh_organisations(filter(None, organisations.values()), at=at)
+    return set(filter(None, organisations.values()))
 
 
 @transaction.atomic
@@ -63,23 +72,31 @@ def drifted_summaries(customer_ids: Iterable[int]) -> int:
 
     The usual age a summary was held against is taken as it was then.
     """
-    summaries = CXSummary.objects.filter(customer__in=list(customer_ids))
-    return sum(map(_has_drifted, summaries))
+    return _drifted(CXSummary.objects.filter(customer__in=list(customer_ids)), "customer")
 
 
-def drifted_organisations(*, at: datetime) -> int:
+def drifted_organisations(organisation_ids: Iterable[int], *, at: datetime) -> int:
     """Return of how many organisations the same is true, leaving out what is to be refreshed."""
-    summaries = CXSummary.objects.filter(organisation__isnull=False)
-    settled = summaries.exclude(stale_at__lte=at)
-    return sum(map(_has_drifted, settled.iterator(chunk_size=50)))
+    summaries = CXSummary.objects.filter(organisation__in=list(organisation_ids))
+    return _drifted(summaries.exclude(stale_at__lte=at), "customer__organisation")
 
 
-def _has_drifted(summary: CXSummary) -> bool:
-    path = "customer" if summary.customer_id else "customer__organisation"
-    subject, at = summary.customer_id or summary.organisation_id or 0, summary.computed_at
-    facts = facts_of(path, [subject], at=at)[subject]
+def _drifted(summaries: QuerySet[CXSummary], path: str) -> int:
+    """Count them; one that was refreshed while it was compared is looked at again."""
+    again = summaries.filter(pk__in=_differing(summaries, path))
+    return len(_differing(again, path))
+
+
+def _differing(summaries: QuerySet[CXSummary], path: str) -> list[int]:
+    rows = {row.customer_id or row.organisation_id or 0: row for row in summaries}
+    since = F(f"{path}__cx_summary__computed_at") - REACH
+    facts = _by_subject(path, rows, since=since) if rows else {}
+    return [row.pk for subject, row in rows.items() if _has_drifted(row, facts.get(subject, []))]
+
+
+def _has_drifted(summary: CXSummary, facts: Sequence[Seen]) -> bool:
     usual_days = summary.data.get("usual_days")
-    return bool(summary.data != summarise(facts, at=at, usual_days=usual_days))
+    return bool(summary.data != summarise(facts, at=summary.computed_at, usual_days=usual_days))
 
 
 def facts_of(
@@ -89,9 +106,15 @@ def facts_of(
 
     What any window reaches: `reach` back (None: all), what lasts, and promises still to fall due.
     """
-    rows: Any = CXFact.objects.filter(**{f"{path}__in": ids}).order_by("at", "id")
-    if reach is not None:
-        reached = Q(at__gt=at - reach) | Q(kind__in=LASTING) | Q(kind="promise", value=None)
+    return _by_subject(path, ids, since=None if reach is None else at - reach)
+
+
+def _by_subject(
+    path: str, ids: Iterable[int], *, since: datetime | Combinable | None
+) -> dict[int, list[Seen]]:
+    rows: Any = CXFact.objects.filter(**{f"{path}__in": list(ids)}).order_by("at", "id")
+    if since is not None:
+        reached = Q(at__gt=since) | Q(kind__in=LASTING) | Q(kind="promise", value=None)
         rows = rows.filter(reached)
     facts: dict[int, list[Seen]] = defaultdict(list)
     for about, *fact in rows.values_list(path, *_FIELDS).iterator(chunk_size=2000):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 # A calendar with no working hour within this many days is taken to have none at all.
@@ -84,10 +85,18 @@ class BusinessHours:
     def _spans_on(self, day: date) -> tuple[tuple[datetime, datetime], ...]:
         if day in self.holidays:
             return ()
-        return tuple(
-            (
-                datetime.combine(day, start, self.zone).astimezone(UTC),
-                datetime.combine(day, end, self.zone).astimezone(UTC),
-            )
-            for start, end in self.spans.get(day.isoweekday(), ())
+        return _instants(day, self.spans.get(day.isoweekday(), ()), self.zone)
+
+
+# Looking up a time zone's rules costs more than all else here, and days are asked for again.
+@lru_cache(maxsize=8192)
+def _instants(
+    day: date, spans: tuple[tuple[time, time], ...], zone: ZoneInfo
+) -> tuple[tuple[datetime, datetime], ...]:
+    return tuple(
+        (
+            datetime.combine(day, start, zone).astimezone(UTC),
+            datetime.combine(day, end, zone).astimezone(UTC),
         )
+        for start, end in spans
+    )

@@ -6,13 +6,15 @@ from django.utils import timezone
 
 from customers.cx.models import CXFact, CXSummary
 from customers.models import Customer
-from customers.operations import identify_customer
+from customers.operations import create_organisation, identify_customer, update_customer
 from helpdesk.lib.actors import Actor
 from tests.conftest import MONDAY_9AM, said
 from tickets.metrics.models import Unsettled
+from tickets.metrics.resolving import resolve_tickets
 from tickets.metrics.settling import BATCH, begin_settling, mark_unsettled, settle_due
 from tickets.models import Ticket, TicketEvent
 from tickets.operations import open_ticket
+from tickets.operations.policies import make_policy
 
 pytestmark = pytest.mark.django_db
 
@@ -85,3 +87,20 @@ def test_a_ticket_that_cannot_be_derived_holds_up_no_other(workspace: None) -> N
 
     assert list(Unsettled.objects.values_list("ticket_id", flat=True)) == [broken.pk]
     assert CXFact.objects.filter(kind="contact").count() == 2
+
+
+def test_conditions_of_many_tickets_cost_as_many_statements_as_of_one(workspace: None) -> None:
+    conditions = {"tier": ["plus"], "organisation_tier": ["gold"]}
+    make_policy(name="Gold", by=Actor.system(), at=MONDAY_9AM, conditions=conditions)
+    tickets = [ticket.pk for ticket in note_tickets(4)]
+    for customer in Customer.objects.all():
+        group = create_organisation(name=customer.name, by=Actor.system(), at=MONDAY_9AM)
+        changes = {"organisation": group}
+        update_customer(customer, changes=changes, by=Actor.system(), at=MONDAY_9AM)
+
+    with CaptureQueriesContext(connection) as of_one:
+        resolve_tickets(tickets[:1], at=MONDAY_9AM, write=False)
+    with CaptureQueriesContext(connection) as of_three:
+        resolve_tickets(tickets[1:], at=MONDAY_9AM, write=False)
+
+    assert len(of_three) == len(of_one)

@@ -91,7 +91,7 @@ def _matches(by_id: dict[int, Ticket]) -> Iterator[NewFact]:
 
 def _leaving(by_id: dict[int, Ticket], *, after: datetime) -> Iterator[NewFact]:
     for message in _written(by_id, after):
-        if any(cue.kind == LEAVING for cue in mood_cues(message.own_text, message.language)):
+        if mood_cues(message.own_text, message.language, (LEAVING,)):
             ticket = by_id[message.ticket_id]
             yield _fact(
                 ticket, "leaving", message.at, ref=message.pk, value=1.0, message=message.pk

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from operator import attrgetter
 
 from django.db import transaction
 from django.db.models import Q
@@ -14,6 +16,7 @@ from customers.cx.facts import NewFact, keep_facts
 from customers.cx.models import CXFact
 from customers.cx.refreshing import refresh_summaries
 from customers.models import Customer
+from helpdesk.lib.rows import is_within, update_rows
 from tickets.metrics.counting import uncounted
 from tickets.metrics.deriving import first_contact_fact
 from tickets.metrics.first_contact import (
@@ -25,10 +28,15 @@ from tickets.metrics.first_contact import (
 )
 from tickets.metrics.models import Resolution
 from tickets.metrics.repeating import issues_of
-from tickets.models import Ticket
+from tickets.models import NEVER, Ticket
 
 DECIDED_AT_ONCE = 500
 _FIELDS = ("is_first_contact", "first_contact_decided_at")
+_READ = (
+    "customer_id", "solved_at", "solved_by_id", "replies", "reopened_at", "is_eligible", *_FIELDS,
+    "ticket__number", "ticket__customer", "ticket__team", "ticket__channel", "ticket__topic",
+    "ticket__is_imported",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -37,8 +45,12 @@ class Decided:
     facts: int = 0
 
 
-def decide(tickets: Sequence[Ticket], *, at: datetime, write: bool = True) -> Decided:
+def decide(
+    tickets: Sequence[Ticket], *, left_out: set[int], at: datetime, write: bool = True
+) -> Decided:
     """Judge every first cycle that these tickets, or contacts on them, bear on.
+
+    `left_out` are those of the tickets that count in no number.
 
     Counts rows that were not as judged; a success that fell due since nobody looked is none.
     The caller holds the locks of the tickets' customers.
@@ -48,9 +60,11 @@ def decide(tickets: Sequence[Ticket], *, at: datetime, write: bool = True) -> De
     changed: list[Resolution] = []
     drifted = 0
     facts: list[NewFact] = []
-    left_out = uncounted(row.ticket_id for row in attempts)
+    others = {row.ticket_id for row in attempts} - {ticket.pk for ticket in tickets}
+    left_out = left_out | (uncounted(others) if others else set())
     for row in attempts:
-        verdict = judge(_attempt(row, issues), further[row.customer_id], at=at)
+        contacts = _within_window(further[row.customer_id], row.solved_at)
+        verdict = judge(_attempt(row, issues), contacts, at=at)
         is_due = row.first_contact_decided_at is None and verdict.is_solved is True
         if (row.is_first_contact, row.first_contact_decided_at) != _stored(verdict):
             row.is_first_contact, row.first_contact_decided_at = _stored(verdict)
@@ -61,7 +75,7 @@ def decide(tickets: Sequence[Ticket], *, at: datetime, write: bool = True) -> De
     numbers = {ticket.number for ticket in tickets} | {row.ticket.number for row in attempts}
     stored = CXFact.objects.filter(ticket_number__in=numbers, kind="first_contact")
     if write:
-        Resolution.objects.bulk_update(changed, _FIELDS)
+        update_rows(changed, _FIELDS)
     return Decided(drifted, keep_facts(stored, facts, write=write))
 
 
@@ -87,43 +101,51 @@ def decide_due(*, at: datetime, limit: int = DECIDED_AT_ONCE) -> int:
 def _decide_one(ticket_id: int, *, at: datetime) -> None:
     ticket = Ticket.objects.lock(ticket_id)
     Customer.objects.lock(ticket.customer_id)
-    decide([ticket], at=at)
+    decide([ticket], left_out=uncounted([ticket_id]), at=at)
     refresh_summaries([ticket.customer_id], at=at)
 
 
 def _attempts(tickets: Sequence[Ticket]) -> list[Resolution]:
     """First cycles of these tickets, and of others solved shortly before a contact on them."""
-    opened: dict[int, datetime] = {}
+    near: dict[int, tuple[datetime, datetime]] = {}
     for ticket in tickets:
-        known = opened.get(ticket.customer_id, ticket.opened_at)
-        opened[ticket.customer_id] = min(known, ticket.opened_at)
-    near = Q(pk__in=[])
-    for customer_id, first in opened.items():
-        near |= Q(customer=customer_id, solved_at__gt=first - WINDOW - timedelta(days=1))
-    bearing = Q(ticket__in=[ticket.pk for ticket in tickets]) | near
-    rows = Resolution.objects.filter(bearing, cycle=1)
-    return list(rows.select_related("ticket").order_by("pk"))
+        since = ticket.opened_at - WINDOW - timedelta(days=1)
+        near[ticket.customer_id] = min(near.get(ticket.customer_id, (since,))[0], since), NEVER
+    own = Q(ticket__in=[ticket.pk for ticket in tickets])
+    bearing = is_within(Resolution, near, owner="customer_id", moment="solved_at")
+    rows = Resolution.objects.filter(own | bearing, cycle=1)
+    return list(rows.select_related("ticket").only(*_READ).order_by("pk"))
 
 
 def _further_contacts(
     attempts: Sequence[Resolution],
 ) -> tuple[dict[int, list[FurtherContact]], dict[int, int]]:
-    """Later contacts by customer, and the issues of all tickets concerned by number."""
+    """Later contacts by customer, oldest first, and the issues of all tickets concerned by
+    number."""
     reach: dict[int, tuple[datetime, datetime]] = {}
     for row in attempts:
-        first, last = reach.get(row.customer_id, (row.solved_at, row.solved_at))
-        reach[row.customer_id] = min(first, row.solved_at), max(last, row.solved_at)
-    after = Q(pk__in=[])
-    for customer_id, (first, last) in reach.items():
-        after |= Q(customer=customer_id, at__gt=first, at__lte=last + WINDOW)
+        closes_at = row.solved_at + WINDOW
+        first, last = reach.get(row.customer_id, (row.solved_at, closes_at))
+        reach[row.customer_id] = min(first, row.solved_at), max(last, closes_at)
     found: dict[int, list[FurtherContact]] = defaultdict(list)
-    contacts = CXFact.objects.filter(after, kind="contact")
+    after = is_within(CXFact, reach, owner="customer_id", moment="at")
+    contacts = CXFact.objects.filter(after, kind="contact").order_by("at")
     rows = contacts.values_list("customer_id", "at", "ticket_number", "topic_id")
     known = [(customer, at, n, topic) for customer, at, n, topic in rows if n is not None]
     issues = issues_of({row[2] for row in known} | {row.ticket.number for row in attempts})
     for customer_id, at, number, topic in known:
         found[customer_id].append(FurtherContact(at, number, topic, issues.get(number)))
     return found, issues
+
+
+def _within_window(
+    contacts: Sequence[FurtherContact], solved_at: datetime
+) -> Sequence[FurtherContact]:
+    first = bisect_right(contacts, solved_at, key=_when)
+    return contacts[first : bisect_right(contacts, solved_at + WINDOW, key=_when)]
+
+
+_when = attrgetter("at")
 
 
 def _attempt(row: Resolution, issues: Mapping[int, int]) -> Attempt:

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from customers.cx.facts import keep_customer_facts
 from customers.cx.models import CXFact, CXSummary
-from customers.cx.refreshing import drifted_organisations, drifted_summaries, refresh_summaries
-from customers.models import Customer
+from customers.cx.refreshing import (
+    drifted_organisations,
+    drifted_summaries,
+    refresh_customers,
+    refresh_organisations,
+)
+from customers.models import Customer, Organisation
 from tickets.issues.facts import keep_issue_facts
 from tickets.metrics.clock import Clock
 from tickets.metrics.models import RolledDay
@@ -21,6 +27,8 @@ from tickets.metrics.resolving import resolve_tickets
 from tickets.models import Ticket, TicketEvent
 
 BATCH = 200
+# An organisation has the facts of all its people.
+POOLED = 20
 
 
 @dataclass(frozen=True)
@@ -61,13 +69,14 @@ def rebuild(
     if settled_before is not None:
         events = TicketEvent.objects.filter(ticket=OuterRef("pk"), recorded_at__gte=settled_before)
         tickets = tickets.filter(~Exists(events))
-    done = _tickets(tickets, at=at, write=write, report=report)
-    customers = Customer.objects.all()
+    customers, organisations = Customer.objects.all(), Organisation.objects.all()
     if number is not None or settled_before is not None:
         customers = customers.filter(pk__in=tickets.values("customer"))
-    if number is None:
-        done = replace(done, summaries=drifted_organisations(at=at))
+    if number is not None:
+        organisations = organisations.filter(pk__in=customers.values("organisation"))
+    done = _tickets(tickets, at=at, write=write, report=report)
     done = _customers(customers, done, at=at, write=write, report=report)
+    done = _organisations(organisations, done, at=at, write=write)
     return _days(done, at=at, write=write) if number is None else done
 
 
@@ -85,12 +94,12 @@ def _days(done: Rebuilt, *, at: datetime, write: bool) -> Rebuilt:
 def _tickets(
     tickets: QuerySet[Ticket], *, at: datetime, write: bool, report: Callable[[Rebuilt], None]
 ) -> Rebuilt:
-    done, last, clock = Rebuilt(), 0, Clock.of_workspace()
-    while batch := list(
-        tickets.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:BATCH]
-    ):
+    """Go through tickets customer by customer, as each bears on the customer's others."""
+    done, last, clock = Rebuilt(), (0, 0), Clock.of_workspace()
+    beginning = tickets.order_by("customer", "pk").values_list("customer", "pk")
+    while batch := list(beginning.filter(_after(last))[:BATCH]):
         last = batch[-1]
-        found = resolve_tickets(batch, at=at, clock=clock, write=write)
+        found = resolve_tickets([pk for _, pk in batch], at=at, clock=clock, write=write)
         done = replace(
             done,
             tickets=done.tickets + len(batch),
@@ -102,6 +111,11 @@ def _tickets(
     return done
 
 
+def _after(last: tuple[int, int]) -> Q:
+    customer, pk = last
+    return Q(customer__gte=customer) & ~Q(customer=customer, pk__lte=pk)
+
+
 def _customers(
     customers: QuerySet[Customer],
     done: Rebuilt,
@@ -110,11 +124,7 @@ def _customers(
     write: bool,
     report: Callable[[Rebuilt], None],
 ) -> Rebuilt:
-    last = 0
-    while batch := list(
-        customers.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:BATCH]
-    ):
-        last = batch[-1]
+    for batch in _batches(customers):
         facts, summaries = _settle(batch, at=at, write=write)
         done = replace(
             done,
@@ -124,6 +134,26 @@ def _customers(
         )
         report(done)
     return done
+
+
+def _organisations(
+    organisations: QuerySet[Organisation], done: Rebuilt, *, at: datetime, write: bool
+) -> Rebuilt:
+    """Compare the summaries of organisations, each once however many of its people there are."""
+    drifted = 0
+    for batch in _batches(organisations, POOLED):
+        drifted += drifted_organisations(batch, at=at)
+        if write:
+            with_people = Organisation.objects.filter(pk__in=batch, customers__isnull=False)
+            refresh_organisations(with_people.values_list("pk", flat=True), at=at)
+    return replace(done, summaries=done.summaries + drifted)
+
+
+def _batches(rows: QuerySet[Any], size: int = BATCH) -> Iterator[list[int]]:
+    ids, last = rows.order_by("pk").values_list("pk", flat=True), 0
+    while batch := list(ids.filter(pk__gt=last)[:size]):
+        yield batch
+        last = batch[-1]
 
 
 @transaction.atomic
@@ -140,7 +170,7 @@ def _settle(customer_ids: list[int], *, at: datetime, write: bool) -> tuple[int,
     facts += keep_issue_facts(customer_ids, write=write)
     drifted = drifted_summaries(customer_ids) + _without_summary(customer_ids)
     if write:
-        refresh_summaries(customer_ids, at=at)
+        refresh_customers(customer_ids, at=at)
     return facts, drifted
 
 

@@ -5,18 +5,34 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from django.db.models import Q
 
 from customers.cx.facts import NewFact, keep_facts
 from customers.cx.models import CXFact
+from helpdesk.lib.rows import Spans, is_within
 from tickets.issues.models import IssueTicket
 from tickets.metrics.clock import VERSION
 from tickets.metrics.repeat_contact import REACH, Known, repeats
 from tickets.models import Ticket
 
-# By customer, from when until when.
-_Reaches = dict[int, tuple[datetime, datetime]]
+_READ = (
+    "customer_id", "ref", "at", "ticket_number", "team_id", "channel", "topic_id", "data__imported",
+)  # fmt: skip
+
+
+class _Contact(NamedTuple):
+    """A fact of a contact, or of a solving, as far as repeats care."""
+
+    customer_id: int
+    ref: str
+    at: datetime
+    ticket_number: int | None
+    team_id: int | None
+    channel: str
+    topic_id: int | None
+    is_imported: bool | None
 
 
 def keep_repeats(tickets: Sequence[Ticket], *, write: bool = True) -> int:
@@ -30,14 +46,17 @@ def keep_repeats(tickets: Sequence[Ticket], *, write: bool = True) -> int:
     contacts, solved = _read(reaches)
     numbers = {ticket.number for ticket in tickets}
     wanted = list(_facts(contacts, solved, reaches, numbers))
-    within = Q(ticket_number__in=numbers) | _within(reaches)
-    stored = CXFact.objects.filter(within, kind="repeat", customer__in=reaches)
+    # The contacts whose being a repeat may have changed.
+    after = {one: (begin, end + REACH) for one, (begin, end) in reaches.items()}
+    within = is_within(CXFact, after, owner="customer_id", moment="at")
+    touched = within | Q(ticket_number__in=numbers)
+    stored = CXFact.objects.filter(touched, kind="repeat", customer__in=reaches)
     return keep_facts(stored, wanted, write=write)
 
 
-def _reaches(tickets: Sequence[Ticket]) -> _Reaches:
+def _reaches(tickets: Sequence[Ticket]) -> Spans:
     """From when until when contacts of a customer may repeat, or be repeated by, these tickets'."""
-    reaches: _Reaches = {}
+    reaches: dict[int, tuple[datetime, datetime]] = {}
     for ticket in tickets:
         begin, end = ticket.opened_at, max(ticket.updated_at, ticket.opened_at)
         known = reaches.get(ticket.customer_id, (begin, end))
@@ -45,33 +64,26 @@ def _reaches(tickets: Sequence[Ticket]) -> _Reaches:
     return reaches
 
 
-def _within(reaches: _Reaches) -> Q:
-    """The contacts whose being a repeat may have changed."""
-    found = Q(pk__in=[])
-    for customer_id, (begin, end) in reaches.items():
-        found |= Q(customer=customer_id, at__gte=begin, at__lte=end + REACH)
-    return found
-
-
-def _read(reaches: _Reaches) -> tuple[dict[int, list[CXFact]], dict[int, list[datetime]]]:
-    around = Q(pk__in=[])
-    for customer_id, (begin, end) in reaches.items():
-        around |= Q(customer=customer_id, at__gte=begin - REACH, at__lte=end + REACH)
-    facts = CXFact.objects.filter(around, kind__in=("contact", "solved")).order_by("at", "pk")
-    contacts: dict[int, list[CXFact]] = defaultdict(list)
+def _read(reaches: Spans) -> tuple[dict[int, list[_Contact]], dict[int, list[datetime]]]:
+    """Contacts by customer and solvings by ticket around these reaches, oldest first."""
+    around = {one: (begin - REACH, end + REACH) for one, (begin, end) in reaches.items()}
+    near = is_within(CXFact, around, owner="customer_id", moment="at")
+    facts = CXFact.objects.filter(near, kind__in=("contact", "solved"))
+    contacts: dict[int, list[_Contact]] = defaultdict(list)
     solved: dict[int, list[datetime]] = defaultdict(list)
-    for fact in facts:
-        if fact.kind == "contact":
-            contacts[fact.customer_id].append(fact)
-        elif fact.ticket_number is not None:
-            solved[fact.ticket_number].append(fact.at)
+    for kind, *fact in facts.order_by("at", "pk").values_list("kind", *_READ):
+        contact = _Contact(*fact)
+        if kind == "contact":
+            contacts[contact.customer_id].append(contact)
+        elif contact.ticket_number is not None:
+            solved[contact.ticket_number].append(contact.at)
     return contacts, solved
 
 
 def _facts(
-    contacts: dict[int, list[CXFact]],
+    contacts: dict[int, list[_Contact]],
     solved: dict[int, list[datetime]],
-    reaches: _Reaches,
+    reaches: Spans,
     own: Collection[int],
 ) -> Iterator[NewFact]:
     numbers = {f.ticket_number for facts in contacts.values() for f in facts if f.ticket_number}
@@ -82,7 +94,7 @@ def _facts(
                 yield _repeat(fact, gap)
 
 
-def _repeat(contact: CXFact, gap: timedelta) -> NewFact:
+def _repeat(contact: _Contact, gap: timedelta) -> NewFact:
     return NewFact(
         customer_id=contact.customer_id,
         kind="repeat",
@@ -94,13 +106,13 @@ def _repeat(contact: CXFact, gap: timedelta) -> NewFact:
         team_id=contact.team_id,
         channel=contact.channel,
         topic_id=contact.topic_id,
-        data={"imported": True} if contact.data.get("imported") else {},
+        data={"imported": True} if contact.is_imported else {},
     )
 
 
 def _of_customer(
-    facts: Sequence[CXFact], issues: dict[int, int], solved: dict[int, list[datetime]]
-) -> Iterator[tuple[CXFact, timedelta]]:
+    facts: Sequence[_Contact], issues: dict[int, int], solved: dict[int, list[datetime]]
+) -> Iterator[tuple[_Contact, timedelta]]:
     by_ref = {fact.ref: fact for fact in facts}
     known = [
         Known(fact.at, fact.ref, number, fact.topic_id, issues.get(number))

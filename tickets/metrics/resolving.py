@@ -3,7 +3,6 @@ one ticket and for all of them."""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,11 +13,12 @@ from customers.cx.facts import OF_CUSTOMER, NewFact, keep_facts
 from customers.cx.models import CXFact
 from customers.cx.refreshing import refresh_summaries
 from customers.models import Customer
+from helpdesk.lib.rows import Row, keep_rows
 from tickets.metrics.beside import BESIDE, keep_beside
 from tickets.metrics.clock import Clock
 from tickets.metrics.counting import uncounted
 from tickets.metrics.deciding import decide
-from tickets.metrics.deriving import Numbers, facts, resolutions
+from tickets.metrics.deriving import NUMBERS, facts, resolutions
 from tickets.metrics.models import Resolution
 from tickets.metrics.reading import moments_of
 from tickets.metrics.repeating import keep_repeats
@@ -84,7 +84,7 @@ def resolve_tickets(
     left_out = uncounted(ticket_ids)
     differences = _derive(tickets, clock or Clock.of_workspace(), left_out, write=write)
     beside = keep_beside(tickets, left_out=left_out, at=at, write=write)
-    decided = decide(tickets, at=at, write=write)
+    decided = decide(tickets, left_out=left_out, at=at, write=write)
     repeats = keep_repeats(tickets, write=write)
     return differences + Differences(decided.resolutions, decided.facts + beside + repeats)
 
@@ -93,14 +93,14 @@ def _derive(
     tickets: Sequence[Ticket], clock: Clock, left_out: set[int], *, write: bool
 ) -> Differences:
     moments = moments_of([ticket.pk for ticket in tickets])
-    numbers: dict[int, list[Numbers]] = {}
+    numbers: list[Row] = []
     new_facts: list[NewFact] = []
     histories: dict[int, History] = {}
     for ticket in tickets:
         history = replay(moments[ticket.pk])
         if history is not None:
             histories[ticket.pk] = history
-            numbers[ticket.pk] = resolutions(ticket, history, clock)
+            numbers += resolutions(ticket, history, clock)
             new_facts += facts(ticket, history, clock)
     targets, target_facts = keep_targets(tickets, histories, clock, write=write)
     new_facts += target_facts
@@ -114,27 +114,6 @@ def _derive(
     )
 
 
-def _keep_resolutions(
-    tickets: Sequence[Ticket], numbers: dict[int, list[Numbers]], *, write: bool
-) -> int:
-    stored: dict[tuple[int, int], Resolution] = {
-        (row.ticket_id, row.cycle): row
-        for row in Resolution.objects.filter(ticket__in=[ticket.pk for ticket in tickets])
-    }
-    added: list[Resolution] = []
-    changed: dict[tuple[str, ...], list[Resolution]] = defaultdict(list)
-    for ticket_id, cycles in numbers.items():
-        for one in cycles:
-            row = stored.pop((ticket_id, one.cycle), None)
-            if row is None:
-                added.append(Resolution(ticket_id=ticket_id, cycle=one.cycle, **one.fields))
-            elif any(getattr(row, name) != value for name, value in one.fields.items()):
-                for name, value in one.fields.items():
-                    setattr(row, name, value)
-                changed[tuple(one.fields)].append(row)
-    if write:
-        Resolution.objects.filter(pk__in=[row.pk for row in stored.values()]).delete()
-        for fields, rows in changed.items():
-            Resolution.objects.bulk_update(rows, fields)
-        Resolution.objects.bulk_create(added)
-    return len(added) + len(stored) + sum(map(len, changed.values()))
+def _keep_resolutions(tickets: Sequence[Ticket], numbers: Sequence[Row], *, write: bool) -> int:
+    stored = Resolution.objects.filter(ticket__in=[ticket.pk for ticket in tickets])
+    return keep_rows(stored, numbers, key=("ticket_id", "cycle"), fields=NUMBERS, write=write)

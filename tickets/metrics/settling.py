@@ -79,6 +79,8 @@ def _settle(due: QuerySet[Unsettled], *, at: datetime) -> int:
     """Take up to BATCH rows that nobody else is at, and derive what they stand for."""
     rows = due.order_by("ticket_id").select_for_update(skip_locked=True)[:BATCH]
     ticket_ids = list(rows.values_list("ticket_id", flat=True))
+    if not ticket_ids:
+        return 0
     Unsettled.objects.filter(ticket__in=ticket_ids).delete()
     resolve_tickets(ticket_ids, at=at)
     refresh_summaries(_customers_of(ticket_ids), at=at)

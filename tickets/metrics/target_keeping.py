@@ -10,6 +10,7 @@ from typing import Any
 
 from customers.cx.facts import NewFact
 from customers.models import Promise
+from helpdesk.lib.rows import insert_rows, update_rows
 from tickets.metrics.clock import Clock
 from tickets.metrics.deriving import target_fact
 from tickets.metrics.models import Alert, Target
@@ -17,7 +18,7 @@ from tickets.metrics.replay import History
 from tickets.metrics.targets import CANCELLED, PENDING, Asked, Judged, judge
 from tickets.models import NEVER, Category, SlaPolicy, TargetKind, Ticket
 from tickets.operations.clocks import next_due
-from tickets.operations.policies import Facts, facts_of, first_fit
+from tickets.operations.policies import Facts, facts_of, first_fit, read_ahead
 
 _REPLIES = (TargetKind.FIRST_REPLY, TargetKind.NEXT_REPLY)
 
@@ -39,13 +40,15 @@ def keep_targets(
     if policies is None:
         policies = list(SlaPolicy.objects.order_by("position", "pk"))
     stored: dict[int, dict[str, Target]] = defaultdict(dict)
-    for row in Target.objects.filter(ticket__in=[t.pk for t in tickets]).select_related("policy"):
+    for row in Target.objects.filter(ticket__in=[t.pk for t in tickets]):
         stored[row.ticket_id][row.ref] = row
+    by_id = _with_those_of(stored, policies)
+    read_ahead(tickets, policies)
     clocks, difference = Clock.by_name(), _Difference()
     facts: list[NewFact | None] = []
     for ticket in tickets:
         known, history = stored[ticket.pk], histories.get(ticket.pk)
-        choose = _chooser(ticket, known, policies)
+        choose = _chooser(ticket, known, policies, by_id)
         judged = list(judge(history, clock, choose, clocks=clocks)) if history else []
         difference.compare(ticket, known, judged)
         facts += [target_fact(ticket, one) for one in judged]
@@ -96,9 +99,8 @@ class _Difference:
                 self.changed.append(row)
 
     def write(self) -> None:
-        names = [name.removesuffix("_id") for name in _FIELDS]
-        Target.objects.bulk_update(self.changed, [*names, "warned_at", "escalated_at"])
-        Target.objects.bulk_create(self.added)
+        update_rows(self.changed, (*_FIELDS, "warned_at", "escalated_at"))
+        insert_rows(self.added, ("ticket_id", "ref", *_FIELDS))
         if ended := [row.pk for row in self.changed if row.outcome != PENDING]:
             Alert.objects.filter(target__in=ended).delete()
         Target.objects.filter(pk__in=[row.pk for row in self.removed]).delete()
@@ -119,12 +121,24 @@ def _fields(one: Judged) -> dict[str, Any]:
     return dict(zip(_FIELDS, values, strict=True))
 
 
+def _with_those_of(
+    stored: Mapping[int, Mapping[str, Target]], policies: Sequence[SlaPolicy]
+) -> dict[int, SlaPolicy]:
+    """The policies to choose from and those of what is stored, by id."""
+    known = {policy.pk: policy for policy in policies}
+    used = {row.policy_id for rows in stored.values() for row in rows.values()}
+    return known | (SlaPolicy.objects.in_bulk(used - known.keys()) if used - known.keys() else {})
+
+
 def _chooser(
-    ticket: Ticket, known: Mapping[str, Target], policies: Sequence[SlaPolicy]
+    ticket: Ticket,
+    known: Mapping[str, Target],
+    policies: Sequence[SlaPolicy],
+    by_id: Mapping[int, SlaPolicy],
 ) -> Callable[[Asked], SlaPolicy | None]:
     """Say which policy measures a stretch: its own once ended, else the first that fits."""
     facts: Facts = facts_of(ticket, policies)
-    kept = {ref: row.policy for ref, row in known.items() if row.outcome != PENDING}
+    kept = {ref: by_id[row.policy_id] for ref, row in known.items() if row.outcome != PENDING}
 
     def choose(asked: Asked) -> SlaPolicy | None:
         at = asked.started_at

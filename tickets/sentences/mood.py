@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from tickets.sentences.guards import has_negation, is_negated, is_quoted, is_supposed
@@ -82,23 +83,23 @@ class Cue:
     end: int
 
 
-def mood_cues(text: str, language: str) -> list[Cue]:
+def mood_cues(text: str, language: str, kinds: Collection[str] = KINDS) -> list[Cue]:
     """Find what a customer's own words say of their mood, in the order it is written.
 
-    One cue a kind and sentence. Negated, quoted and merely asked-about phrases are left out; an
+    Of these kinds only. One cue a kind and sentence. Negated, quoted and merely asked-about phrases are left out; an
     unknown language is read as each we know.
     """
     cues = []
     for sentence in sentences_of(text):
         for code in languages_to_read(language):
-            cues += _cues_in(sentence, code, text)
+            cues += _cues_in(sentence, code, text, kinds)
     return sorted(dict.fromkeys(cues), key=lambda cue: (cue.start, cue.end))
 
 
-def _cues_in(sentence: Sentence, language: str, text: str) -> list[Cue]:
+def _cues_in(sentence: Sentence, language: str, text: str, kinds: Collection[str]) -> list[Cue]:
     found = []
     for kind, phrases in _PHRASES[language].items():
-        if _takes_back(sentence, kind, language):
+        if kind not in kinds or _takes_back(sentence, kind, language):
             continue
         for start, end in phrases.find(sentence.words):
             if _means_it(sentence.words, start, end, kind=kind, language=language):

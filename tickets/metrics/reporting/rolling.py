@@ -92,9 +92,9 @@ def _is_ours() -> bool:
 
 def _changed(zone: str) -> set[date]:
     """The days of which facts have changed since they were rolled up."""
-    here = ZoneInfo(zone)
-    moments = Unrolled.objects.order_by().values_list("at", flat=True).distinct()
-    return {moment.astimezone(here).date() for moment in moments}
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT DISTINCT (at AT TIME ZONE %s)::date FROM metrics_unrolled", [zone])
+        return {day for (day,) in cursor.fetchall()}
 
 
 def _take_changed(zone: str, *, at: datetime, limit: int) -> list[date]:
