@@ -61,6 +61,17 @@ def is_view(view: str) -> bool:
     return view in PLAIN_VIEWS or _TEAM_VIEW.fullmatch(view) is not None
 
 
+def split_view(view: str) -> tuple[str, int]:
+    """A view as its kind and the team it is of; 0 where it is of none."""
+    is_of_team = view.startswith(TEAM)
+    return (TEAM, int(view.removeprefix(TEAM))) if is_of_team else (view, 0)
+
+
+def view_of(kind: str, team: int) -> str:
+    """The view that split_view has split."""
+    return f"{TEAM}{team}" if kind == TEAM else kind
+
+
 def tickets_in(view: str, agent: Agent) -> TicketQuerySet:
     """Return the tickets of a queue as an agent sees it: mine, unassigned, waiting, all, team/<id>.
 
