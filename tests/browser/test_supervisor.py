@@ -14,7 +14,8 @@ PAGES = (
     "/desk/insights/now/promises", "/desk/insights/cx", "/desk/insights/cx?period=12m",
     "/desk/insights/cx/first_reply", "/desk/insights/cx/first_contact?by=agent",
     "/desk/insights/cx/solved/rows", "/desk/insights/cx/open", "/desk/insights/definitions",
-    "/desk/insights/drivers",
+    "/desk/insights/drivers", "/desk/insights/prepared", "/desk/insights/team?team=1",
+    "/desk/insights/reports", "/desk/insights/exports",
 )  # fmt: skip
 BEFORE = "main [data-test=decision]"
 

@@ -23,11 +23,13 @@ from typing import Any
 from tests.channels.email.dovecot import PASSWORD, PROGRAM, Dovecot, running_dovecot
 from tests.embedded.instance import Instance
 from tests.faults.mails import COUNT, faults_of, mail
-from tests.faults.storm import await_end, storm_over
+from tests.faults.storm import FINISH_SECONDS, await_end, storm_over
 
 WORKERS = 5
 # The part of all mails that is there when the killing begins.
 AT_ONCE = 4
+# So long is waited for the end, though others work on the machine too.
+SECONDS_A_MAIL = 0.3
 _BOX = """
 from tickets.channels.models import Mailbox
 Mailbox.objects.create(name="Faults", address="faults@localhost.example", door="imap",
@@ -89,10 +91,11 @@ class FaultRun:
                     door.send_message(mail(number))
 
     def _await_finished(self) -> dict[str, Any]:
-        end = time.monotonic() + 900
+        patience = max(FINISH_SECONDS, SECONDS_A_MAIL * self.mails)
+        end = time.monotonic() + patience
         while self.dovecot and self.dovecot.count("faults") and time.monotonic() < end:
             time.sleep(1)
-        return await_end(self.instance, COUNT)
+        return await_end(self.instance, COUNT, seconds=patience)
 
 
 def main() -> int:

@@ -23,6 +23,8 @@ from helpdesk.accounts.roles import Role
 from helpdesk.accounts.tokens import issue_token
 from helpdesk.lib.blobs import open_blob
 from tests.conftest import MONDAY_9AM
+from tickets.briefing.composing import RULESET
+from tickets.metrics.clock import VERSION
 from tickets.metrics.reporting.cutting import Dimension, Filters
 from tickets.metrics.reporting.definitions import METRICS as METRICS_BY_KEY
 from tickets.metrics.reporting.periods import Step
@@ -120,6 +122,15 @@ def _from_csv(agent: Agent, asked: Asked) -> dict[str, Any]:
             numbers[metric][head.removeprefix(f"{metric}_")] = cell
         found[row[0]] = numbers
     return found
+
+
+def test_a_file_says_by_which_definitions_and_rules_it_was_made(ines: Agent) -> None:
+    export = request_export(Asked(), form="csv", by=ines, at=timezone.now())
+
+    lines = list(csv.reader(io.StringIO(_file_of(export).decode("utf-8-sig"))))
+
+    assert ["definitions version", str(VERSION)] in lines
+    assert ["briefing rules version", RULESET] in lines
 
 
 def _file_of(export: Export) -> bytes:

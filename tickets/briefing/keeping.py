@@ -1,7 +1,8 @@
 """Keep the briefings of unfinished tickets ready, and what agents did with them."""
 
+import logging
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 from django.db.models import F, Q
@@ -19,14 +20,18 @@ from tickets.briefing.models import (
 )
 from tickets.briefing.using import note_shown
 from tickets.issues.frequencies import take_snapshot
-from tickets.issues.grouping import regroup_customer
+from tickets.issues.grouping import lock_tickets_of, regroup_customer
 from tickets.issues.noting import note_terms
 from tickets.models import Message, Ticket
 from tickets.models.ticket import TicketQuerySet
 
+log = logging.getLogger(__name__)
+
 BATCH = 20
+AGAIN_AFTER = timedelta(minutes=10)
 RENEWED = 100
 NOTED = 500
+_LOCK = "SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))"
 _MARK = "INSERT INTO briefing_unbriefed (ticket_id, due_at) VALUES (%s, %s) ON CONFLICT DO NOTHING"
 
 
@@ -38,32 +43,92 @@ def mark_unbriefed(ticket_id: int, *, at: datetime) -> bool:
 
 
 def brief_due(*, at: datetime) -> int:
-    """Note terms, derive issues and make briefings for all that is noted; return how many."""
-    total = 0
-    while done := _brief_batch(at=at):
-        total += done
-    return total
+    """Note terms, derive issues and make briefings for all that is noted; return how many were
+    made.
+
+    A customer whose briefings cannot be made comes again ten minutes later and holds up no other;
+    one whom another process is at is left to it.
+    """
+    made = last = 0
+    while customers := _customers_due(at=at, after=last):
+        made += sum(_brief_alone(customer_id, at=at) for customer_id in customers)
+        last = customers[-1]
+    return made
+
+
+def renew_aged(*, at: datetime) -> int:
+    """Make anew what only time has changed, and what changed without an event of its ticket; of
+    about RENEWED tickets, those that wait longest first. Returns how many were made.
+    """
+    aged = _unfinished().filter(_is_aged(at), unbriefed=None).order_by("queue_at")
+    customers = dict.fromkeys(aged.values_list("customer_id", flat=True)[:RENEWED])
+    return sum(_brief_alone(customer_id, at=at) for customer_id in customers)
+
+
+def _customers_due(*, at: datetime, after: int) -> list[int]:
+    found = Ticket.objects.filter(unbriefed__due_at__lte=at, customer__gt=after)
+    return list(found.order_by("customer").distinct().values_list("customer_id", flat=True)[:BATCH])
+
+
+def _brief_alone(customer_id: int, *, at: datetime) -> int:
+    """Make a customer's briefings in a transaction of their own; 0 where they cannot be made."""
+    try:
+        return _brief_unless_begun(customer_id, at=at)
+    except Exception:
+        log.exception("briefings for customer id %s could not be made", customer_id)
+    tickets = Ticket.objects.filter(customer=customer_id).filter(
+        Q(unbriefed__due_at__lte=at) | Q(is_finished=False)
+    )
+    Unbriefed.objects.bulk_create(
+        [Unbriefed(ticket=ticket, due_at=at + AGAIN_AFTER) for ticket in tickets.only("pk")],
+        update_conflicts=True,
+        unique_fields=["ticket"],
+        update_fields=["due_at"],
+    )
+    return 0
 
 
 @transaction.atomic
-def _brief_batch(*, at: datetime) -> int:
-    due = Unbriefed.objects.filter(due_at__lte=at).order_by("ticket_id")
-    rows = due.select_for_update(skip_locked=True)[:BATCH]
-    ticket_ids = list(rows.values_list("ticket_id", flat=True))
-    Unbriefed.objects.filter(ticket__in=ticket_ids).delete()
-    note_terms(ticket_ids)
-    customers = Ticket.objects.filter(pk__in=ticket_ids).order_by("customer").distinct()
-    for customer_id in customers.values_list("customer_id", flat=True):
-        brief_customer(customer_id, at=at)
-    return len(ticket_ids)
+def _brief_unless_begun(customer_id: int, *, at: datetime) -> int:
+    """Brief a customer, unless another process is at it. What is noted meanwhile waits for it.
+
+    Tickets are locked before their notes are taken, and of one customer only: whoever locks those
+    of several goes by their ids.
+    """
+    if not _is_ours(customer_id):
+        return 0
+    due = Unbriefed.objects.filter(ticket__customer=customer_id, due_at__lte=at)
+    noted = list(due.values_list("ticket_id", flat=True))
+    lock_tickets_of(customer_id, *noted)
+    Unbriefed.objects.filter(ticket__in=noted).delete()
+    note_terms(noted)
+    return brief_customer(customer_id, at=at, noted=noted)
+
+
+def _is_ours(customer_id: int) -> bool:
+    """Whether no other process makes this customer's briefings; until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LOCK, [f"briefing {customer_id}"])
+        return bool(cursor.fetchone()[0])
 
 
 @transaction.atomic
-def brief_customer(customer_id: int, *, at: datetime) -> None:
-    """Derive a customer's issues and make the briefings of their unfinished tickets anew."""
+def brief_customer(customer_id: int, *, at: datetime, noted: Sequence[int] = ()) -> int:
+    """Derive a customer's issues, and make anew those briefings of their unfinished tickets that
+    are noted, or not what they would be now; return how many.
+    """
     regroup_customer(customer_id, at=at)
-    for ticket in _unfinished().filter(customer=customer_id):
-        store_briefing(ticket, at=at)
+    stale = _unfinished().filter(_is_aged(at) | Q(pk__in=noted), customer=customer_id)
+    return len([store_briefing(ticket, at=at) for ticket in stale])
+
+
+def _is_aged(at: datetime) -> Q:
+    return (
+        Q(stored_briefing=None)
+        | Q(stored_briefing__valid_until__lte=at)
+        | ~Q(stored_briefing__ruleset=RULESET)
+        | ~Q(stored_briefing__customer_revision=F("customer__revision"))
+    )
 
 
 def store_briefing(ticket: Ticket, *, at: datetime) -> StoredBriefing:
@@ -82,20 +147,6 @@ def store_briefing(ticket: Ticket, *, at: datetime) -> StoredBriefing:
         },
     )
     return stored
-
-
-def renew_aged(*, at: datetime) -> int:
-    """Make anew what only time has changed, and what changed without an event of its ticket."""
-    aged = (
-        Q(stored_briefing=None)
-        | Q(stored_briefing__valid_until__lte=at)
-        | ~Q(stored_briefing__customer_revision=F("customer__revision"))
-    )
-    customers = _unfinished().filter(aged).order_by("queue_at").values_list("customer_id")
-    renewed = dict.fromkeys(pk for (pk,) in customers[:RENEWED])
-    for customer_id in renewed:
-        brief_customer(customer_id, at=at)
-    return len(renewed)
 
 
 def note_missing_terms() -> int:

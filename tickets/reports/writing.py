@@ -15,6 +15,7 @@ import xlsxwriter
 from django.utils.translation import gettext as _
 
 from helpdesk.lib.text import harmless_cell
+from tickets.briefing.composing import RULESET
 from tickets.metrics.clock import VERSION
 from tickets.metrics.reporting.metric import Metric
 from tickets.reports.answering import Table, names, plain
@@ -115,7 +116,8 @@ def _heads(metrics: Iterable[Metric]) -> Iterator[str]:
 
 
 def write_definitions(metrics: Iterable[Metric], writer: Writer) -> None:
-    """Write what these metrics mean, by when they are dated, and the definitions' version."""
+    """Write what these metrics mean, by when they are dated, and the versions of the definitions
+    and of the rules that briefings are made by."""
     writer.part(_("Definitions"))
     writer.row([_("metric"), _("name"), _("meaning"), _("dated"), _("changed in version")])
     for metric in metrics:
@@ -123,6 +125,7 @@ def write_definitions(metrics: Iterable[Metric], writer: Writer) -> None:
             [metric.key, str(metric.label), str(metric.meaning), str(metric.dated), metric.since]
         )
     writer.row([_("definitions version"), VERSION])
+    writer.row([_("briefing rules version"), RULESET])
 
 
 def _write_question(table: Table, writer: Writer) -> None:

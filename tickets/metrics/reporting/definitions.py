@@ -245,12 +245,12 @@ _ALL = (
     ),
     Metric(
         key="repeat_asks", label=_("Asked for what we knew"), group=Group.PREPARED,
-        shape=Shape.SHARE, terms=_hits("prepared"), dated=_REPLIED, is_lower_better=True, since=3,
+        shape=Shape.SHARE, terms=_hits("prepared"), dated=_REPLIED, is_lower_better=True, since=2,
         meaning=_("Replies that asked for something the writer could have known, of all replies."),
     ),
     Metric(
         key="seen_first", label=_("Briefing seen before replying"), group=Group.PREPARED,
-        shape=Shape.SHARE, dated=_REPLIED, since=3,
+        shape=Shape.SHARE, dated=_REPLIED, since=2,
         terms=(
             Term(
                 kinds=("prepared",), total="(f.data->>'seen')::boolean::int",
@@ -264,12 +264,12 @@ _ALL = (
     ),
     Metric(
         key="match_sure", label=_("Sure matches confirmed"), group=Group.PREPARED,
-        shape=Shape.SHARE, terms=_matches("'certain', 'strong'"), dated=_DECIDED, since=3,
+        shape=Shape.SHARE, terms=_matches("'certain', 'strong'"), dated=_DECIDED, since=2,
         meaning=_("Links the rules were sure of that agents called the same issue, of all judged."),
     ),
     Metric(
         key="match_possible", label=_("Possible matches confirmed"), group=Group.PREPARED,
-        shape=Shape.SHARE, terms=_matches("'possible'"), dated=_DECIDED, since=3,
+        shape=Shape.SHARE, terms=_matches("'possible'"), dated=_DECIDED, since=2,
         meaning=_("Possible links that agents called the same issue, of all they judged."),
     ),
 )  # fmt: skip
