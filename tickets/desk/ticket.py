@@ -1,13 +1,17 @@
 """One ticket with all an agent must know before answering."""
 
+from functools import cache
 from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
@@ -121,7 +125,7 @@ def workspace(
         ),
         "dead_addresses": dead_addresses(around),
         "held": held_reply(items, request.user, at=now),
-        "contact_form": ContactForm(prefix="contact"),
+        "contact_fields": _contact_fields(get_language()),
         "promise_form": PromiseForm(prefix="promise", owners=around.assignable),
         "speech": speech,
         "bad_answer": bad_answer(ticket),
@@ -140,6 +144,13 @@ def _messages(shown: str, *, ticket: int) -> MessageQuerySet:
 @Compiled
 def _events(*, ticket: int) -> QuerySet[TicketEvent]:
     return queries.events_on_page(Ticket(pk=ticket), SHOWN)
+
+
+@cache
+def _contact_fields(_language: str | None) -> SafeString:
+    """The empty form of a call, visit or letter, which is the same on every ticket: drawn once a
+    language."""
+    return render_to_string("components/fields.html", {"form": ContactForm(prefix="contact")})
 
 
 def draft_of(around: queries.Surroundings) -> dict[str, Any]:
