@@ -1,4 +1,4 @@
-"""What the customer's pages read: the profile and the timeline, each in a fixed number of queries.
+"""What pages about customers read, each in a fixed number of queries.
 
 Every function that returns rows from tickets takes the agent and leaves out what belongs to teams
 they are not in.
@@ -9,147 +9,36 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, F, IntegerField, OuterRef, Q, QuerySet, Value
-from django.db.models.aggregates import Count, Max
-from django.db.models.expressions import Subquery
-from django.db.models.functions import Coalesce, JSONObject
+from django.db.models import F, Q, QuerySet
+from django.db.models.functions import JSONObject
 
 from customers.models import (
-    Attribute,
-    Consent,
     Customer,
     Duplicate,
     Fact,
-    Identity,
-    IdentityEvent,
-    Membership,
     Organisation,
-    OutsideEvent,
     Promise,
-    Relationship,
     Touchpoint,
-    TouchpointYear,
-    Viewing,
 )
-from helpdesk.accounts.models import Agent
+from helpdesk.accounts.models import Agent, Rights
+from helpdesk.lib.compiled import Compiled
 
 PAGE = 50
 # Words are looked for in this many of a customer's newest touchpoints: one bounded index scan.
 SEARCHED = 5_000
-COLLEAGUES = 6
-VIEWERS, DUPLICATES, LEDGER = 20, 3, 30
-FACTS = 40
-PROMISES = 20
-EVENTS = 10
+DUPLICATES = 3
+FACTS, PROMISES = 40, 20
 LAST, AGREEING = 6, 4
-KNOWN_FOR = timedelta(days=365)
 
 
-def profile_of(pk: int, *, agent: Agent, at: datetime) -> Customer:
-    """Return a customer with all that the page's head and margin show, in one query.
-
-    Adds `shown_identities`, `shown_years`, `colleagues`, `shown_events`, `relations_to`,
-    `relations_from`, `agreements`, `known_by`, `attribute_kinds` (lists of dicts),
-    `last_channels`, those of the newest contacts, and `seen_contacts`, how many contacts this
-    agent may see; `looked_at`, when they looked before. Raises Customer.DoesNotExist.
-    """
-    mine = OuterRef("pk")
-    identities = Identity.objects.filter(customer=mine).order_by("kind", "pk")
-    years = TouchpointYear.objects.filter(customer=mine).order_by("-year")
-    same_group = Customer.objects.standing().filter(organisation=OuterRef("organisation"))
-    others = same_group.exclude(pk=mine)
-    contacts = Touchpoint.objects.filter(customer=mine, is_contact=True).visible_to(agent)
-    counted = contacts.order_by().values("customer").annotate(n=Count("*")).values("n")
-    return (
-        Customer.objects.visible_to(agent)
-        .select_related("organisation", "cx_summary", "account_owner")
-        .annotate(
-            shown_identities=_rows(
-                identities,
-                "kind",
-                "shown",
-                "evidence",
-                "verified_at",
-                "undeliverable_since",
-                "last_seen_at",
-                "is_shared",
-                "id",
-            ),
-            shown_viewers=_viewers(mine),
-            looked_at=_looked_at(mine, agent, at),
-            shown_duplicates=duplicates_of(mine),
-            shown_ledger=_rows(
-                IdentityEvent.objects.filter(customer=mine).order_by("-at", "-pk")[:LEDGER],
-                "kind",
-                "value",
-                "at",
-                agent="agent__name",
-            ),
-            shown_memberships=_rows(
-                Membership.objects.filter(customer=mine).order_by("organisation__name"),
-                "role",
-                id="organisation_id",
-                name="organisation__name",
-            ),
-            shown_years=_rows(years, "year", "touchpoints"),
-            colleagues=_rows(
-                others.order_by(F("last_contact_at").desc(nulls_last=True), "pk")[:COLLEAGUES],
-                "pk",
-                "name",
-            ),
-            shown_events=_rows(
-                OutsideEvent.objects.filter(customer=mine).order_by("-at", "-pk")[:EVENTS],
-                *("title", "at", "status", "url", "fields", "may_cause_contact"),
-                label="kind__label",
-                icon="kind__icon",
-            ),
-            attribute_kinds=_rows(
-                Attribute.objects.filter(subject=Attribute.Subject.CUSTOMER), "key", "label", "kind"
-            ),
-            relations_to=_related(Relationship.objects.filter(customer=mine), "other"),
-            relations_from=_related(Relationship.objects.filter(other=mine), "customer"),
-            agreements=_rows(
-                Consent.objects.filter(customer=mine, withdrawn_at=None).order_by("purpose"),
-                *("purpose", "given_at", "evidence"),
-            ),
-            refused_surveys=Exists(
-                Consent.objects.filter(
-                    customer=mine, purpose=Consent.Purpose.SURVEYS, withdrawn_at__isnull=False
-                )
-            ),
-            known_by=_rows(_answerers(mine, agent, at)[:1], "agent", "agent__name", "replies"),
-            last_channels=ArraySubquery(
-                contacts.exclude(channel="").order_by("-at", "-pk").values("channel")[:LAST]
-            ),
-            seen_contacts=Coalesce(Subquery(counted), Value(0), output_field=IntegerField()),
-        )
-        .get(pk=pk)
-    )
-
-
-def _rows(rows: QuerySet[Any], *fields: str, **named: str) -> ArraySubquery:
+def json_rows(rows: QuerySet[Any], *fields: str, **named: str) -> ArraySubquery:
+    """Rows of a sub-select as a list of dicts."""
     columns = {**{field: field for field in fields}, **named}
     return ArraySubquery(rows.values(row=JSONObject(**columns)))
-
-
-def _related(rows: QuerySet[Relationship], who: str) -> ArraySubquery:
-    others = rows.exclude(customer=F("other")).order_by("kind", "pk")
-    return _rows(others, "id", "kind", person=f"{who}_id", name=f"{who}__name")
-
-
-def _answerers(customer: OuterRef, agent: Agent, at: datetime) -> QuerySet[Any]:
-    """Agents at work by how often they answered a customer in the last year, the most first."""
-    replies = Touchpoint.objects.filter(
-        customer=customer, kind=Touchpoint.Kind.REPLY, at__gt=at - KNOWN_FOR, at__lte=at
-    ).visible_to(agent)
-    counted: QuerySet[Any] = replies.filter(agent__is_active=True).order_by()
-    by_agent = counted.values("agent", "agent__name").annotate(replies=Count("*"))
-    ordered: QuerySet[Any] = by_agent.order_by("-replies", "agent")
-    return ordered
 
 
 def observed_channel(channels: Sequence[str]) -> tuple[str, int, int] | None:
@@ -169,7 +58,7 @@ def duplicates_of(customer: Any) -> ArraySubquery:
     pairs = Duplicate.objects.filter(
         Q(first=customer) | Q(second=customer), state=Duplicate.State.SUGGESTED
     )
-    return _rows(
+    return json_rows(
         pairs.order_by("-score", "pk")[:DUPLICATES],
         "reasons",
         first="first_id",
@@ -179,34 +68,34 @@ def duplicates_of(customer: Any) -> ArraySubquery:
     )
 
 
-def _looked_at(customer: OuterRef, agent: Agent, at: datetime) -> Subquery:
-    """When this agent looked before the hour that runs; looks are kept by the hour."""
-    hour = at.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
-    looks = Viewing.objects.filter(customer=customer, agent=agent, hour__lt=hour)
-    return Subquery(looks.order_by("-hour").values("hour")[:1])
-
-
-def _viewers(customer: OuterRef) -> ArraySubquery:
-    """Who looked at a customer, each with when last, the newest first."""
-    seen = Viewing.objects.filter(customer=customer).order_by().values("agent")
-    last = seen.annotate(last=Max("hour")).order_by("-last")[:VIEWERS]
-    return ArraySubquery(last.values(row=JSONObject(name="agent__name", at="last")))
-
-
 def known_facts(customer: Customer, *, agent: Agent, at: datetime) -> list[Fact]:
     """Return what we know about a customer and when we learned it, the newest first."""
+    return _facts(agent.rights, customer=customer.pk, agent=agent.pk, at=at)
+
+
+@Compiled
+def _facts(rights: Rights, *, customer: int, agent: int, at: datetime) -> QuerySet[Fact]:
     facts = Fact.objects.filter(customer=customer).known(at)
-    return list(facts.visible_to(agent).order_by("-at", "-pk")[:FACTS])
+    reader = Agent.of_rights(rights, pk=agent)
+    return facts.visible_to(reader).order_by("-at", "-pk")[:FACTS]
 
 
 def promises_to(customer: Customer, *, agent: Agent) -> list[Promise]:
     """Return the promises made to a customer: what is due first, then what is done."""
-    promises = Promise.objects.filter(customer=customer).visible_to(agent)
-    return list(
-        promises.annotate(is_done=~Q(status=Promise.Status.OPEN))
+    return _promises(agent.rights, customer=customer.pk, agent=agent.pk)
+
+
+@Compiled
+def _promises(rights: Rights, *, customer: int, agent: int) -> QuerySet[Any, Any]:
+    reader = Agent.of_rights(rights, pk=agent)
+    promises: QuerySet[Any, Any] = (
+        Promise.objects.filter(customer=customer)
+        .visible_to(reader)
+        .annotate(is_done=~Q(status=Promise.Status.OPEN))
         .select_related("owner")
-        .order_by("is_done", F("due_at").asc(), "pk")[:PROMISES]
+        .order_by("is_done", F("due_at").asc(), "pk")
     )
+    return promises[:PROMISES]
 
 
 @dataclass(frozen=True)

@@ -1,16 +1,19 @@
 """Reads that span models, each a fixed number of queries: a ticket and all around it."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import JSONObject, Lower
+from django.db.models.lookups import Exact
 
 from customers.models import Identity, Order, Promise
 from customers.queries import duplicates_of
-from helpdesk.accounts.models import Agent, Team
+from helpdesk.accounts.models import Agent, Rights, Team
 from helpdesk.accounts.roles import PERMISSIONS, Permission
+from helpdesk.lib.compiled import Compiled
 from tickets.models import (
     Attachment,
     Delivery,
@@ -25,21 +28,31 @@ from tickets.models import (
 )
 from tickets.models.message import MessageQuerySet
 from tickets.models.ticket import TicketQuerySet
-from tickets.queues import neighbours
+from tickets.queues import neighbours, split_view, view_of
 
 ORDERS, PROMISES, IDENTITIES, PARTICIPANTS = 5, 10, 12, 20
 PICTURES, COPIES = 10, 50
 FOLDED_FROM, KEPT_AT_END = 30, 10
 EVENTS = 200
+NO_TEAM = 0
 _OF_COPY = (
     "address", "is_cc", "state", "attempts", "next_attempt_at", "note", "may_be_double",
 )  # fmt: skip
 
 
-def full_tickets(agent: Agent) -> TicketQuerySet:
-    """Tickets with the rows a workspace names."""
-    return Ticket.objects.visible_to(agent).select_related(
-        "customer__organisation", "status", "assignee", "team", "topic__parent", "follows"
+def full_ticket(number: int, *, agent: Agent) -> Ticket | None:
+    """A ticket with the rows a workspace names; None where this agent sees none of this number."""
+    return next(iter(_full_tickets(agent.rights, agent=agent.pk, number=number)), None)
+
+
+@Compiled
+def _full_tickets(rights: Rights, *, agent: int, number: int) -> TicketQuerySet:
+    return (
+        Ticket.objects.visible_to(Agent.of_rights(rights, pk=agent))
+        .filter(number=number)
+        .select_related(
+            "customer__organisation", "status", "assignee", "team", "topic__parent", "follows"
+        )
     )
 
 
@@ -110,19 +123,46 @@ class Surroundings:
 
 def surroundings_of(ticket: Ticket, *, agent: Agent, view: str = "") -> Surroundings:
     """Read everything around a ticket in one query; `view` names the queue it was opened from."""
-    expressions = {
-        **_about_customer(ticket, agent),
-        **_about_ticket(ticket, agent),
-        **_choices(ticket),
-        **neighbours(ticket, agent, view),
-    }
-    # Prefixed, because an annotation may not be named as a field of the model.
-    named = {f"around_{name}": expression for name, expression in expressions.items()}
-    found: Any = Ticket.objects.filter(pk=ticket.pk).values(**named).get()
+    kind, team = split_view(view)
+    [found] = _around(
+        agent.rights,
+        kind,
+        view_team=team,
+        agent=agent.pk,
+        ticket=ticket.pk,
+        customer=ticket.customer_id,
+        team=ticket.team_id or NO_TEAM,
+        queue_at=ticket.queue_at,
+    )
     row: dict[str, Any] = {"previous": None, "next": None}
     row |= {name.removeprefix("around_"): value for name, value in found.items()}
     row["written_from"] = row["written_from"] or ""
     return Surroundings(**row)
+
+
+@Compiled
+def _around(
+    rights: Rights,
+    kind: str,
+    *,
+    view_team: int,
+    agent: int,
+    ticket: int,
+    customer: int,
+    team: int,
+    queue_at: datetime,
+) -> QuerySet[Any, Any]:
+    reader = Agent.of_rights(rights, pk=agent)
+    this = Ticket(pk=ticket, customer_id=customer, team_id=team, queue_at=queue_at)
+    expressions = {
+        **_about_customer(this, reader),
+        **_about_ticket(this, reader),
+        **_choices(this),
+        **neighbours(this, reader, view_of(kind, view_team)),
+    }
+    # Prefixed, because an annotation may not be named as a field of the model.
+    named = {f"around_{name}": expression for name, expression in expressions.items()}
+    return Ticket.objects.filter(pk=ticket).values(**named)
 
 
 def _rows(queryset: QuerySet[Any], *fields: str, **expressions: Any) -> ArraySubquery:
@@ -185,7 +225,8 @@ def _about_ticket(ticket: Ticket, agent: Agent) -> dict[str, Any]:
 def _choices(ticket: Ticket) -> dict[str, Any]:
     see_all = [role for role, may in PERMISSIONS.items() if Permission.SEE_ALL_TEAMS in may]
     member = Team.members.through.objects.filter(team=ticket.team_id, agent=OuterRef("pk"))
-    sees = Q(role__in=see_all) | Exists(member) if ticket.team_id else Q(pk__isnull=False)
+    has_none = Exact(Value(ticket.team_id, IntegerField()), NO_TEAM)
+    sees = Q(role__in=see_all) | Q(Exists(member)) | Q(has_none)
     agents = Agent.objects.alias().annotate(sees_ticket=sees).order_by("name", "pk")
     topics = Topic.objects.order_by("parent__position", "parent__name", "position", "name")
     return {

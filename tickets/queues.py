@@ -6,11 +6,12 @@ from datetime import datetime
 from typing import Any
 
 from django.core import signing
-from django.db.models import F, IntegerField, Subquery
+from django.db.models import F, IntegerField, QuerySet, Subquery
 from django.db.models.fields.tuple_lookups import TupleGreaterThan, TupleLessThan
 
-from helpdesk.accounts.models import Agent
-from tickets.models import Ticket
+from helpdesk.accounts.models import Agent, Rights
+from helpdesk.lib.compiled import Compiled
+from tickets.models import NEVER, Ticket
 from tickets.models.ticket import TicketQuerySet
 
 PAGE = 50
@@ -61,6 +62,17 @@ def is_view(view: str) -> bool:
     return view in PLAIN_VIEWS or _TEAM_VIEW.fullmatch(view) is not None
 
 
+def split_view(view: str) -> tuple[str, int]:
+    """A view as its kind and the team it is of; 0 where it is of none."""
+    is_of_team = _TEAM_VIEW.fullmatch(view) is not None
+    return (TEAM, int(view.removeprefix(TEAM))) if is_of_team else (view, 0)
+
+
+def view_of(kind: str, team: int) -> str:
+    """The view that split_view has split."""
+    return f"{TEAM}{team}" if kind == TEAM else kind
+
+
 def tickets_in(view: str, agent: Agent) -> TicketQuerySet:
     """Return the tickets of a queue as an agent sees it: mine, unassigned, waiting, all, team/<id>.
 
@@ -71,13 +83,14 @@ def tickets_in(view: str, agent: Agent) -> TicketQuerySet:
     unfinished = Ticket.objects.visible_to(agent).unfinished()
     if view.startswith(TEAM):
         return unfinished.filter(team_id=int(view.removeprefix(TEAM)))
-    chosen = {
-        "mine": unfinished.assigned_to(agent),
-        "unassigned": unfinished.unassigned(),
-        "waiting": unfinished.waiting_on_customer(),
-        "all": unfinished,
-    }
-    return chosen[view]
+    match view:
+        case "mine":
+            return unfinished.assigned_to(agent)
+        case "unassigned":
+            return unfinished.unassigned()
+        case "waiting":
+            return unfinished.waiting_on_customer()
+    return unfinished
 
 
 def queue_page(tickets: TicketQuerySet, *, after: str = "", size: int = PAGE) -> Page:
@@ -85,12 +98,48 @@ def queue_page(tickets: TicketQuerySet, *, after: str = "", size: int = PAGE) ->
 
     Raises BadCursor.
     """
-    if after:
-        tickets = tickets.filter(TupleGreaterThan(_KEY, _read_cursor(after)))
+    return _page(list(_rows_of(tickets, _read_cursor(after) if after else None, size)), size)
+
+
+def page_of_view(view: str, agent: Agent, *, after: str = "", size: int = PAGE) -> Page:
+    """Read one page of a queue as queue_page does, by a statement written once. Raises
+    UnknownView, BadCursor.
+    """
+    kind, team = split_view(view)
+    at, pk = _read_cursor(after) if after else (NEVER, 0)
+    place = "after" if after else "first"
+    rows = _rows_in(agent.rights, kind, place, size, agent=agent.pk, view_team=team, at=at, pk=pk)
+    return _page(rows, size)
+
+
+@Compiled
+def _rows_in(
+    rights: Rights,
+    kind: str,
+    place: str,
+    size: int,
+    *,
+    agent: int,
+    view_team: int,
+    at: datetime,
+    pk: int,
+) -> TicketQuerySet:
+    tickets = tickets_in(view_of(kind, view_team), Agent.of_rights(rights, pk=agent))
+    return _rows_of(tickets, (at, pk) if place == "after" else None, size)
+
+
+def _rows_of(
+    tickets: TicketQuerySet, after: tuple[datetime, int] | None, size: int
+) -> TicketQuerySet:
+    if after is not None:
+        tickets = tickets.filter(TupleGreaterThan(_KEY, after))
     # The page is found in an index first, and only its own rows are joined.
     page = tickets.by_next_due().values("pk")[: size + 1]
     named = Ticket.objects.filter(pk__in=page).select_related("customer", "assignee", "status")
-    rows = list(named.only(*_SHOWN).by_next_due())
+    return named.only(*_SHOWN).by_next_due()
+
+
+def _page(rows: list[Ticket], size: int) -> Page:
     shown = rows[:size]
     has_more = len(rows) > size
     return Page(tickets=shown, after=_make_cursor(shown[-1]) if has_more else "")
@@ -98,12 +147,23 @@ def queue_page(tickets: TicketQuerySet, *, after: str = "", size: int = PAGE) ->
 
 def count_queues(views: list[str], agent: Agent) -> dict[str, int]:
     """Count every queue in one query; COUNTED + 1 stands for more than COUNTED."""
+    split = [split_view(view) for view in views]
+    teams = {f"team_{at}": team for at, (_kind, team) in enumerate(split)}
+    [row] = _counts(agent.rights, tuple(kind for kind, _team in split), agent=agent.pk, **teams)
+    return {view: row[f"view_{at}"] for at, view in enumerate(views)}
+
+
+@Compiled
+def _counts(
+    rights: Rights, kinds: tuple[str, ...], *, agent: int, **teams: int
+) -> QuerySet[Any, Any]:
+    reader = Agent.of_rights(rights, pk=agent)
+    views = [view_of(kind, teams[f"team_{at}"]) for at, kind in enumerate(kinds)]
     counts = {
-        f"view_{at}": CountOf(tickets_in(view, agent).order_by().values("pk")[: COUNTED + 1])
+        f"view_{at}": CountOf(tickets_in(view, reader).order_by().values("pk")[: COUNTED + 1])
         for at, view in enumerate(views)
     }
-    row: Any = Agent.objects.filter(pk=agent.pk).values(**counts).get()
-    return {view: row[f"view_{at}"] for at, view in enumerate(views)}
+    return Agent.objects.filter(pk=agent).values(**counts)
 
 
 def neighbours(ticket: Ticket, agent: Agent, view: str) -> dict[str, Any]:

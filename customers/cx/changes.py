@@ -15,7 +15,8 @@ from customers.cx.baseline import Usual, by_kind, usual_in
 from customers.cx.health import TARGETS
 from customers.cx.models import CXBaseline, CXFact, CXSummary, HealthChange
 from customers.cx.queries import Subject, about
-from helpdesk.accounts.models import Agent
+from helpdesk.accounts.models import Agent, Rights
+from helpdesk.lib.compiled import Compiled
 
 SHOWN = 5
 HISTORY = 10
@@ -59,19 +60,14 @@ def beside(
     Promises that fell overdue, ratings, targets missed, reopenings, words of leaving, the health
     word. Only what this agent may see.
     """
-    news = CXFact.objects.filter(_NEWS, **about(subject, "customer__"), at__gt=since, at__lte=at)
-    newest = news.visible_to(agent).order_by("-at", "-id")[:SHOWN]
-    history = HealthChange.objects.filter(**about(subject)).order_by("-at", "-id")[:HISTORY]
-    usual = usual_in(OuterRef("cohort"))
-    row = (
-        CXSummary.objects.filter(pk=summary.pk)
-        .annotate(
-            news=_rows(newest, "at", "kind", "value", "ticket_number", text=F("data__text")),
-            history=_rows(history, "at", "from_word", "to_word", "reasons"),
-            usual=_rows(usual, *_BASELINE),
-        )
-        .values("news", "history", "usual")
-        .get()
+    [row] = _beside(
+        type(subject),
+        agent.rights,
+        subject=subject.pk,
+        summary=summary.pk,
+        agent=agent.pk,
+        since=since,
+        at=at,
     )
     changed = [HealthChange(**one | {"at": _moment(one)}) for one in row["history"]]
     return Beside(
@@ -79,6 +75,29 @@ def beside(
         changes=_changes(row["news"], changed, since=since, at=at),
         usual=by_kind(CXBaseline(**one) for one in row["usual"]),
     )
+
+
+@Compiled
+def _beside(
+    kind: type[Subject],
+    rights: Rights,
+    *,
+    subject: int,
+    summary: int,
+    agent: int,
+    since: datetime,
+    at: datetime,
+) -> QuerySet[Any, Any]:
+    whose = kind(pk=subject)
+    news = CXFact.objects.filter(_NEWS, **about(whose, "customer__"), at__gt=since, at__lte=at)
+    newest = news.visible_to(Agent.of_rights(rights, pk=agent)).order_by("-at", "-id")[:SHOWN]
+    history = HealthChange.objects.filter(**about(whose)).order_by("-at", "-id")[:HISTORY]
+    found: QuerySet[Any, Any] = CXSummary.objects.filter(pk=summary).annotate(
+        news=_rows(newest, "at", "kind", "value", "ticket_number", text=F("data__text")),
+        history=_rows(history, "at", "from_word", "to_word", "reasons"),
+        usual=_rows(usual_in(OuterRef("cohort")), *_BASELINE),
+    )
+    return found.values("news", "history", "usual")
 
 
 def _rows(rows: QuerySet[Any], *fields: str, **named: F) -> ArraySubquery:

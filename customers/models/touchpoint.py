@@ -82,6 +82,18 @@ class Touchpoint(models.Model):
                 condition=Q(is_contact=True),
             ),
             models.Index(
+                name="touchpoint_replies",
+                fields=("customer", "-at"),
+                include=("agent", "team"),
+                condition=Q(kind="reply"),
+            ),
+            models.Index(
+                name="touchpoint_ratings",
+                fields=("ticket_number", "-at"),
+                include=("title",),
+                condition=Q(kind="rating"),
+            ),
+            models.Index(
                 name="touchpoint_of_ticket",
                 fields=("ticket_number",),
                 condition=Q(ticket_number__isnull=False),

@@ -21,6 +21,10 @@ def validate_time_zone(value: str) -> None:
         raise ValidationError(_("%(value)s is not a time zone name."), params={"value": value})
 
 
+# What decides which permissions somebody has: their role, and whether they are at work.
+Rights = tuple[str, bool]
+
+
 class AgentManager(BaseUserManager["Agent"]):
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> Agent:
         agent = self.model(email=email.strip().lower(), **fields)
@@ -71,6 +75,16 @@ class Agent(AbstractBaseUser):
 
     def may(self, permission: Permission) -> bool:
         return self.is_active and permission in PERMISSIONS[self.role]
+
+    @property
+    def rights(self) -> Rights:
+        return self.role, self.is_active
+
+    @classmethod
+    def of_rights(cls, rights: Rights, *, pk: int) -> Agent:
+        """Somebody who may do what others of these rights may: for reads that are written once."""
+        role, is_active = rights
+        return cls(pk=pk, role=role, is_active=is_active)
 
     @property
     def is_staff(self) -> bool:

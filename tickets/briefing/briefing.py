@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from customers.models import Touchpoint
-from helpdesk.accounts.models import Agent
+from helpdesk.accounts.models import Agent, IsTeamOf, Team
 from helpdesk.accounts.roles import Permission
+from helpdesk.lib.compiled import Compiled
 from tickets.briefing import wording
 from tickets.briefing.composing import RULESET, compose
 from tickets.briefing.items import Briefing, BriefingItem, Line, ReadSource
@@ -28,13 +30,13 @@ def brief(ticket: Ticket, *, agent: Agent, at: datetime) -> Briefing:
     """
     teams = _teams_of(agent)
     items, failed, computed_at = _items(ticket, agent=agent, teams=teams, at=at)
-    look = BriefingLook.objects.filter(ticket=ticket, agent=agent).first()
+    look = next(iter(_looks(ticket=ticket.pk, agent=agent.pk)), None)
     contacts = last_contacts(ticket, agent=agent, limit=SHOWN + 1)
     return Briefing(
         lines=tuple(lines_of(items, at=at, reader=agent, last_seen=look.keys if look else None)),
         contacts=tuple(contacts[:SHOWN]),
         has_more_contacts=len(contacts) > SHOWN,
-        hidden_contacts=_hidden_contacts(ticket, teams, at=at),
+        hidden_contacts=_hidden_contacts(ticket, agent, at=at),
         computed_at=computed_at,
         failed=failed,
     )
@@ -79,11 +81,7 @@ def _line(item: BriefingItem, *, at: datetime, is_new: bool) -> Line:
 def _items(
     ticket: Ticket, *, agent: Agent, teams: set[int] | None, at: datetime
 ) -> tuple[Sequence[BriefingItem], tuple[str, ...], datetime]:
-    newer = Q(opened_at__gt=OuterRef("computed_at")) | Q(
-        ended_at__gt=OuterRef("computed_at"), ended_at__lte=at
-    )
-    rows = StoredBriefing.objects.filter(ticket=ticket, ruleset=RULESET)
-    stored = rows.exclude(Exists(Incident.objects.filter(newer))).first()
+    stored = next(iter(_stored(ticket=ticket.pk, at=at)), None)
     if stored and _is_fresh(stored, ticket, at=at) and _sees(teams, stored.teams):
         return [BriefingItem.from_row(row) for row in stored.items], (), stored.computed_at
     if teams is not None and (items := recall(ticket, teams)) is not None:
@@ -109,11 +107,38 @@ def _teams_of(agent: Agent) -> set[int] | None:
     """Return the ids of the agent's teams; None for who sees all."""
     if agent.may(Permission.SEE_ALL_TEAMS):
         return None
-    return set(agent.teams.values_list("pk", flat=True))
+    return set(_teams(agent=agent.pk))
 
 
-def _hidden_contacts(ticket: Ticket, teams: set[int] | None, *, at: datetime) -> int:
-    if teams is None:
+def _hidden_contacts(ticket: Ticket, agent: Agent, *, at: datetime) -> int:
+    if agent.may(Permission.SEE_ALL_TEAMS):
         return 0
-    contacts = Touchpoint.objects.filter(customer=ticket.customer_id, is_contact=True, at__lte=at)
-    return contacts.exclude(team=None).exclude(team__in=teams).count()
+    return sum(_hidden(agent=agent.pk, customer=ticket.customer_id, at=at))
+
+
+@Compiled
+def _stored(*, ticket: int, at: datetime) -> QuerySet[StoredBriefing]:
+    newer = Q(opened_at__gt=OuterRef("computed_at")) | Q(
+        ended_at__gt=OuterRef("computed_at"), ended_at__lte=at
+    )
+    rows = StoredBriefing.objects.filter(ticket=ticket, ruleset=RULESET)
+    return rows.exclude(Exists(Incident.objects.filter(newer)))
+
+
+@Compiled
+def _looks(*, ticket: int, agent: int) -> QuerySet[BriefingLook]:
+    return BriefingLook.objects.filter(ticket=ticket, agent=agent)
+
+
+@Compiled
+def _teams(*, agent: int) -> QuerySet[Team, int]:
+    return Team.objects.filter(members=agent).values_list("pk", flat=True)
+
+
+@Compiled
+def _hidden(*, agent: int, customer: int, at: datetime) -> QuerySet[Any, Any]:
+    """How many contacts are in teams that an agent is not in."""
+    contacts = Touchpoint.objects.filter(customer=customer, is_contact=True, at__lte=at)
+    hidden: QuerySet[Any, Any] = contacts.exclude(team=None).exclude(IsTeamOf(Agent(pk=agent)))
+    counted: QuerySet[Any, Any] = hidden.order_by().values("customer").annotate(n=Count("*"))
+    return counted.values_list("n", flat=True)

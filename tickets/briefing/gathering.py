@@ -190,9 +190,10 @@ class _Seen:
             .defer("text")
             .order_by("-at", "-id")[:MOMENTS]
         )
-        if self.agent is None:
+        if self.agent is None or not rows:
             return rows, []
-        visible = set(self(newest).values_list("pk", flat=True))
+        among = newest.filter(at__gte=rows[-1].at)
+        visible = set(self(among).values_list("pk", flat=True))
         shown = [row for row in rows if row.pk in visible]
         return shown, [row.at for row in rows if row.is_contact and row.pk not in visible]
 

@@ -1,11 +1,14 @@
 """The customer's other tickets as plain lines: never matched, never hidden by a rule."""
 
-from django.db.models import OuterRef, Subquery
+from typing import Any
+
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from customers.models import Touchpoint
-from helpdesk.accounts.models import Agent
+from helpdesk.accounts.models import Agent, Rights
+from helpdesk.lib.compiled import Compiled
 from tickets.briefing.items import LastContact
 from tickets.models import Category, Ticket
 
@@ -19,18 +22,8 @@ _FIELDS = (
 
 def last_contacts(ticket: Ticket, *, agent: Agent, limit: int) -> list[LastContact]:
     """Return the customer's other tickets, newest first, later ones marked; one query."""
-    rated = Touchpoint.objects.filter(
-        kind=Touchpoint.Kind.RATING, ticket_number=OuterRef("number")
-    ).order_by("-at")
-    rows = (
-        Ticket.objects.visible_to(agent)
-        .filter(customer=ticket.customer_id)
-        .exclude(pk=ticket.pk)
-        .annotate(
-            score=Subquery(rated.values("title")[:1]), comment=Subquery(rated.values("text")[:1])
-        )
-        .order_by("-opened_at", "-id")
-        .values(*_FIELDS, "score", "comment")[:limit]
+    rows = _contacts(
+        agent.rights, limit, agent=agent.pk, ticket=ticket.pk, customer=ticket.customer_id
     )
     return [
         LastContact(
@@ -48,6 +41,26 @@ def last_contacts(ticket: Ticket, *, agent: Agent, limit: int) -> list[LastConta
         )
         for row in rows
     ]
+
+
+@Compiled
+def _contacts(
+    rights: Rights, limit: int, *, agent: int, ticket: int, customer: int
+) -> QuerySet[Any, Any]:
+    rated = Touchpoint.objects.filter(
+        kind=Touchpoint.Kind.RATING, ticket_number=OuterRef("number")
+    ).order_by("-at")
+    contacts: QuerySet[Any, Any] = (
+        Ticket.objects.visible_to(Agent.of_rights(rights, pk=agent))
+        .filter(customer=customer)
+        .exclude(pk=ticket)
+        .annotate(
+            score=Subquery(rated.values("title")[:1]), comment=Subquery(rated.values("text")[:1])
+        )
+        .order_by("-opened_at", "-id")
+        .values(*_FIELDS, "score", "comment")
+    )
+    return contacts[:limit]
 
 
 def _outcome(category: str, reopened: int, replies: int) -> str:

@@ -18,6 +18,7 @@ from customers.queries import Place
 from helpdesk.accounts.models import Agent, Team
 from helpdesk.accounts.roles import Permission
 from helpdesk.lib.actors import Actor
+from helpdesk.lib.compiled import Compiled
 from helpdesk.lib.errors import DomainError
 from helpdesk.web import AgentRequest, agent_required, refusal
 from tickets.feedback.agents import rated_agents
@@ -139,6 +140,11 @@ def _about(answer: Answer) -> dict[str, Any]:
 
 def bad_answer(ticket: Ticket) -> Answer | None:
     """The answer about a ticket that somebody is still to be called about, in one query."""
+    return next(iter(_owed(ticket=ticket.pk)), None)
+
+
+@Compiled
+def _owed(*, ticket: int) -> AnswerQuerySet:
     owed = Answer.objects.standing().filter(
         invitation__ticket=ticket,
         invitation__event_id__isnull=False,
@@ -148,8 +154,7 @@ def bad_answer(ticket: Ticket) -> Answer | None:
     return (
         owed.select_related("invitation__survey", "invitation__recovery__owner")
         .annotate(due_at=F("invitation__recovery__due_at"))
-        .order_by("-at")
-        .first()
+        .order_by("-at")[:1]
     )
 
 

@@ -15,7 +15,8 @@ from django.views.decorators.http import require_safe
 
 from customers.models import Customer, Touchpoint
 from customers.operations import note_viewing
-from customers.queries import people_of, profile_of, timeline_of
+from customers.profiles import profile_of
+from customers.queries import people_of, timeline_of
 from helpdesk.lib.text import id_in
 from helpdesk.web import AgentRequest, agent_required, wants_fragment
 from tickets import queries

@@ -14,11 +14,11 @@ from customers.buying import buying_of
 from customers.local_time import is_night, zone_of
 from customers.models import Consent, Customer, Order
 from customers.operations import note_viewing
+from customers.profiles import profile_of
 from customers.queries import (
     Place,
     known_facts,
     observed_channel,
-    profile_of,
     promises_to,
     timeline_of,
 )

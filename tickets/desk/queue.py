@@ -53,13 +53,12 @@ def queue(request: AgentRequest, view: str) -> HttpResponse:
     """Show a page of one queue in next-due order."""
     views = views_of(request.user)
     shown = _pick(views, view)
-    tickets = queues.tickets_in(view, request.user)
     after = request.GET.get("after", "")
     try:
-        page = queues.queue_page(tickets, after=after)
+        page = queues.page_of_view(view, request.user, after=after)
     except queues.BadCursor:
         messages.warning(request, _("That page is no longer there. This is the first one."))
-        after, page = "", queues.queue_page(tickets)
+        after, page = "", queues.page_of_view(view, request.user)
     context = {
         "section": "inbox",
         "views": views,

@@ -6,13 +6,13 @@ from datetime import datetime
 from functools import lru_cache
 
 from django.contrib.humanize.templatetags.humanize import ordinal
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from helpdesk.templatetags import pictures
+from helpdesk.templatetags.desk import link_to
 from tickets.models import NEVER, Ticket
 
 CHIPS = 2
@@ -52,11 +52,9 @@ class Row:
 
 def rows_of(tickets: Iterable[Ticket], *, view: str, at: datetime) -> list[Row]:
     """The lines of a queue page; their links remember the view they stand in."""
-    url = reverse("desk:ticket", args=[0])
-    before, _number, after = url.rpartition("0")
     return [
         Row(
-            url=f"{before}{ticket.number}{after}?v={view}",
+            url=f"{link_to(ticket.number, 'desk:ticket')}?v={view}",
             number=str(ticket.number),
             subject=ticket.subject,
             customer=str(ticket.customer),

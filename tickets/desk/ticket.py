@@ -1,18 +1,23 @@
 """One ticket with all an agent must know before answering."""
 
+from functools import cache
 from typing import Any
 
-from django.db.models import Exists, OuterRef
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.db.models import Exists, OuterRef, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
 from customers.operations import note_viewing
 from helpdesk.accounts.models import Agent
+from helpdesk.lib.compiled import Compiled
 from helpdesk.lib.errors import DomainError
 from helpdesk.web import AgentRequest, agent_required, refusal, wants_fragment
 from tickets import queries, queues
@@ -29,7 +34,8 @@ from tickets.desk.merged import merged_with, origins_of, same_person
 from tickets.desk.queue import name_of_view
 from tickets.desk.recipients import dead_addresses, recipients_of
 from tickets.joining.tickets import standing
-from tickets.models import Category, Ticket
+from tickets.models import Category, Ticket, TicketEvent
+from tickets.models.message import MessageQuerySet
 from tickets.speech.queries import speech_around
 
 
@@ -48,7 +54,10 @@ def ticket(request: AgentRequest, number: int) -> HttpResponse:
 
 def find_ticket(agent: Agent, number: int) -> Ticket:
     """Return a ticket the agent may see. Raises Http404 for others and for missing ones alike."""
-    return get_object_or_404(queries.full_tickets(agent), number=number)
+    found = queries.full_ticket(number, agent=agent)
+    if found is None:
+        raise Http404
+    return found
 
 
 def view_of(request: HttpRequest) -> str:
@@ -74,18 +83,14 @@ def workspace(
     view = view_of(request)
     around = queries.surroundings_of(ticket, agent=request.user, view=view)
     is_folded = "all" not in request.GET and ticket.messages_count > queries.FOLDED_FROM
-    messages = queries.messages_on_page(ticket, whole=not is_folded).annotate(
-        has_source=Exists(Arrival.objects.filter(message=OuterRef("pk"), channel="email")),
-        has_briefing=Exists(FrozenBriefing.objects.filter(message=OuterRef("pk"))),
-    )
     composer = changed.get("composer") or draft_of(around)
     merges = merged_with(ticket, at=now)
     briefing = brief(ticket, agent=request.user, at=now)
     speech = speech_around(ticket, agent=request.user)
     items = conversation(
         ticket,
-        messages=list(messages),
-        events=queries.events_on_page(ticket, SHOWN),
+        messages=_messages("folded" if is_folded else "whole", ticket=ticket.pk),
+        events=_events(ticket=ticket.pk),
         names=Names.from_choices(around),
         reader=request.user,
         members=[row["customer"] for row in around.participants],
@@ -120,12 +125,32 @@ def workspace(
         ),
         "dead_addresses": dead_addresses(around),
         "held": held_reply(items, request.user, at=now),
-        "contact_form": ContactForm(prefix="contact"),
+        "contact_fields": _contact_fields(get_language()),
         "promise_form": PromiseForm(prefix="promise", owners=around.assignable),
         "speech": speech,
         "bad_answer": bad_answer(ticket),
     }
     return render(request, "tickets/desk/ticket.html", context | changed, status=status)
+
+
+@Compiled
+def _messages(shown: str, *, ticket: int) -> MessageQuerySet:
+    return queries.messages_on_page(Ticket(pk=ticket), whole=shown == "whole").annotate(
+        has_source=Exists(Arrival.objects.filter(message=OuterRef("pk"), channel="email")),
+        has_briefing=Exists(FrozenBriefing.objects.filter(message=OuterRef("pk"))),
+    )
+
+
+@Compiled
+def _events(*, ticket: int) -> QuerySet[TicketEvent]:
+    return queries.events_on_page(Ticket(pk=ticket), SHOWN)
+
+
+@cache
+def _contact_fields(_language: str | None) -> SafeString:
+    """The empty form of a call, visit or letter, which is the same on every ticket: drawn once a
+    language."""
+    return render_to_string("components/fields.html", {"form": ContactForm(prefix="contact")})
 
 
 def draft_of(around: queries.Surroundings) -> dict[str, Any]:

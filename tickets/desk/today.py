@@ -23,7 +23,7 @@ def today(request: AgentRequest) -> HttpResponse:
     now = timezone.now()
     agent = request.user
     promises = promises_due(agent, until=_end_of_day(now), limit=SHOWN + 1)
-    page = queues.queue_page(queues.tickets_in("mine", agent), size=SHOWN)
+    page = queues.page_of_view("mine", agent, size=SHOWN)
     context = {
         "section": "today",
         "now": now,

@@ -47,7 +47,9 @@ class TicketTerms(models.Model):
     quoted = ArrayField(models.BigIntegerField(), default=list)
 
     class Meta:
-        indexes = (GinIndex(name="tickets_by_term", fields=("terms",)),)
+        # Without fastupdate: a list of what is still to be filed would be read through for every
+        # word that looks for similar tickets, up to 4 MB each time.
+        indexes = (GinIndex(name="tickets_by_term", fields=("terms",), fastupdate=False),)
 
     def __str__(self) -> str:
         return f"terms of ticket {self.ticket_id}"

@@ -67,10 +67,15 @@ class Weights:
     def __init__(self, documents: int, frequencies: Mapping[str, int]) -> None:
         self.documents = max(1, documents)
         self.frequencies = frequencies
+        self._rarities: dict[str, float] = {}
 
     def rarity(self, term: str) -> float:
         """Return ln((1 + N) / (1 + documents)) + 1; a term never seen counts as seen once."""
-        return math.log((1 + self.documents) / (1 + self.frequencies.get(term, 1))) + 1
+        known = self._rarities.get(term)
+        if known is None:
+            documents = self.frequencies.get(term, 1)
+            known = self._rarities[term] = math.log((1 + self.documents) / (1 + documents)) + 1
+        return known
 
     def vector(self, counts: Mapping[str, int]) -> dict[str, float]:
         """Return the weighted terms of one text, of length one."""

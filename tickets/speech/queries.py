@@ -12,7 +12,8 @@ from django.db.models.functions import JSONObject
 from django.utils.dateparse import parse_datetime
 
 from customers.models import Promise
-from helpdesk.accounts.models import Agent
+from helpdesk.accounts.models import Agent, Rights
+from helpdesk.lib.compiled import Compiled
 from tickets.macros.models import Macro
 from tickets.models import Ticket
 from tickets.speech.models import HandOver, PromiseSuggestion
@@ -35,37 +36,39 @@ class Speech:
 
 def speech_around(ticket: Ticket, *, agent: Agent) -> Speech:
     """Read it in one query."""
-    macros = Macro.objects.active().visible_to(agent).order_by("name")
-    suggestions = PromiseSuggestion.objects.filter(
-        ticket=OuterRef("pk"),
-        status=PromiseSuggestion.Status.OFFERED,
-        message__withdrawn_at=None,
-    ).order_by("-at", "pk")
-    promises = Promise.objects.visible_to(agent).filter(
-        customer=ticket.customer_id, status=Promise.Status.OPEN
-    )
-    given = HandOver.objects.filter(ticket=OuterRef("pk"), acknowledged_at=None).order_by("-at")
-    row: Any = (
-        Ticket.objects.filter(pk=ticket.pk)
-        .values(
-            macros=_rows(
-                macros[:MACROS], "id", "name", "topic_id", "purpose", "asks_for", "tried_step"
-            ),
-            suggestions=_rows(suggestions[:SUGGESTIONS], "id", "text", "due_at"),
-            replaceable=_rows(promises.order_by("due_at")[:PROMISES], "id", "text", "due_at"),
-            given=_rows(
-                given[:1], "id", "wants", "tried", "next_step", "promised", "at",
-                by_name="by_agent__name", to_name="to_agent__name", team_name="to_team__name",
-            ),
-        )
-        .get()
-    )  # fmt: skip
+    [row] = _around(agent.rights, agent=agent.pk, ticket=ticket.pk, customer=ticket.customer_id)
     return Speech(
         macros=row["macros"],
         suggestions=[_dated(one, "due_at") for one in row["suggestions"]],
         replaceable=[_dated(one, "due_at") for one in row["replaceable"]],
         handed_over=_dated(row["given"][0], "at") if row["given"] else None,
     )
+
+
+@Compiled
+def _around(rights: Rights, *, agent: int, ticket: int, customer: int) -> QuerySet[Any, Any]:
+    reader = Agent.of_rights(rights, pk=agent)
+    macros = Macro.objects.active().visible_to(reader).order_by("name")
+    suggestions = PromiseSuggestion.objects.filter(
+        ticket=OuterRef("pk"),
+        status=PromiseSuggestion.Status.OFFERED,
+        message__withdrawn_at=None,
+    ).order_by("-at", "pk")
+    promises = Promise.objects.visible_to(reader).filter(
+        customer=customer, status=Promise.Status.OPEN
+    )
+    given = HandOver.objects.filter(ticket=OuterRef("pk"), acknowledged_at=None).order_by("-at")
+    return Ticket.objects.filter(pk=ticket).values(
+        macros=_rows(
+            macros[:MACROS], "id", "name", "topic_id", "purpose", "asks_for", "tried_step"
+        ),
+        suggestions=_rows(suggestions[:SUGGESTIONS], "id", "text", "due_at"),
+        replaceable=_rows(promises.order_by("due_at")[:PROMISES], "id", "text", "due_at"),
+        given=_rows(
+            given[:1], "id", "wants", "tried", "next_step", "promised", "at",
+            by_name="by_agent__name", to_name="to_agent__name", team_name="to_team__name",
+        ),
+    )  # fmt: skip
 
 
 def promise_board(agent: Agent, *, owner: int | None, kept: bool, at: datetime) -> list[Promise]:
