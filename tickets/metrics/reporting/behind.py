@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection
+from django.db.models import BooleanField
 from django.db.models.expressions import RawSQL
 
 from customers.cx.models import CXFact
@@ -18,12 +19,15 @@ from tickets.metrics.reporting.cutting import Cut, Filters
 from tickets.metrics.reporting.definitions import METRICS
 from tickets.metrics.reporting.periods import Period
 
-_ALL = "SELECT id FROM ({added}) f WHERE {which}"
+# Asked of each fact as it is listed, so that a page reads no more of them than it shows.
+_ITSELF = '(SELECT "cx_cxfact".*) f'
+_ALL = "EXISTS (SELECT 1 FROM ({added}) f WHERE {which})"
 _LAST = """
-SELECT id FROM (
-    SELECT DISTINCT ON (customer_id) * FROM ({added}) f ORDER BY customer_id, at DESC, id DESC
-) f WHERE {which}
-"""
+"cx_cxfact"."id" IN (
+    SELECT id FROM (
+        SELECT DISTINCT ON (customer_id) * FROM ({added}) f ORDER BY customer_id, at DESC, id DESC
+    ) f WHERE {which}
+)"""
 _NAME = re.compile(r"%\((\w+)\)s")
 
 
@@ -41,13 +45,16 @@ def rows_behind(
     Cut by what the agent may count, just as the figure. Raises KeyError for a metric there is not.
     """
     asked, cut = METRICS[metric], Cut.of(filters or Filters(), agent)
-    facts = added([asked], period, cut, at=at, source=OF_PERIOD)
-    which = "f.total > 0" if only_hits else "f.n > 0"
-    sql = (_LAST if asked.one_vote else _ALL).format(added=facts, which=which)
+    form, source = (_LAST, OF_PERIOD) if asked.one_vote else (_ALL, _ITSELF)
+    sql = form.format(
+        added=added([asked], period, cut, at=at, source=source),
+        which="f.total > 0" if only_hits else "f.n > 0",
+    )
     given = params([asked], period, cut, at=at)
-    names = _NAME.findall(sql)
-    ids = RawSQL(_NAME.sub("%s", sql), [given[name] for name in names])  # noqa: S611  our own
-    return CXFact.objects.filter(pk__in=ids).order_by("-at", "-pk")
+    values = [given[name] for name in _NAME.findall(sql)]
+    counts = RawSQL(_NAME.sub("%s", sql), values, output_field=BooleanField())  # noqa: S611  ours
+    facts = CXFact.objects.filter(at__gte=period.starts_at, at__lt=period.ends_at)
+    return facts.filter(counts, kind__in=asked.kinds).order_by("-at", "-pk")
 
 
 @dataclass(frozen=True)

@@ -22,12 +22,16 @@ CROSS JOIN LATERAL (VALUES {terms}) AS m(metric, counts, last_day, n, total, val
 WHERE f.kind = ANY(%(kinds)s) AND m.counts AND {cut}
   AND (f.at AT TIME ZONE %(zone)s)::date <= m.last_day
 """
+_PLAIN = {"0", "1", "NULL", "f.value"}
 OF_PERIOD = "cx_cxfact f"
-# The days that are not rolled up, or were changed since, are read from their facts.
-OF_OPEN_DAYS = (
-    "open_days JOIN cx_cxfact f ON f.at >= open_days.begin AND f.at < open_days.finish"
-    " AND f.kind = ANY(%(kinds)s)"
-)
+# The days that are not rolled up, or were changed since, are read from their facts: by index, day
+# by day (OFFSET 0 says so), since the planner cannot know how few such days there are.
+OF_OPEN_DAYS = """
+open_days CROSS JOIN LATERAL (
+    SELECT * FROM cx_cxfact one
+    WHERE one.kind = ANY(%(kinds)s) AND one.at >= open_days.begin AND one.at < open_days.finish
+    OFFSET 0
+) f"""
 
 
 def added(metrics: Sequence[Metric], period: Period, cut: Cut, *, at: datetime, source: str) -> str:
@@ -73,9 +77,12 @@ def cut_sql(cut: Cut) -> str:
 
 def _row(metric: Metric, term: Term, period: Period, at: datetime) -> str:
     kinds = ", ".join(f"'{kind}'" for kind in term.kinds)
-    counts = f"f.kind IN ({kinds}) AND {term.where}"
+    of_kind = f"f.kind IN ({kinds})"
     ripe = f"DATE '{last_day(metric, period, at).isoformat()}'"
-    row = (
-        f"('{metric.key}', {counts}, {ripe}, {term.n}, {term.total}, {term.value}, {term.business})"
-    )
+    # A fact is tried with every metric: what its kind has no part in is not reckoned.
+    added = [
+        sql if sql in _PLAIN else f"CASE WHEN {of_kind} THEN {sql} END"
+        for sql in (term.n, term.total, term.value, term.business)
+    ]
+    row = f"('{metric.key}', {of_kind} AND {term.where}, {ripe}, {', '.join(added)})"
     return row.replace(":at", "%(at)s")
