@@ -183,7 +183,7 @@ class DayNumber(models.Model):
                 name="day_number_once", fields=("metric", "dimension", "key", "day")
             ),
         )
-        indexes = (models.Index(name="day_number_of_day", fields=("day",)),)
+        indexes = (models.Index(name="day_number_of_dimension", fields=("dimension", "day")),)
 
     def __str__(self) -> str:
         return f"{self.metric} of {self.day}, {self.dimension} {self.key}"

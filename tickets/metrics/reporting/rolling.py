@@ -50,7 +50,8 @@ ORDER BY day DESC LIMIT %(limit)s
 _DIFFERING = """
 WITH kept AS (
     SELECT day, metric, dimension, key, n, total, values, business
-    FROM metrics_daynumber WHERE day BETWEEN %(first)s AND %(last)s
+    FROM metrics_daynumber
+    WHERE dimension = ANY(%(dimensions)s) AND day BETWEEN %(first)s AND %(last)s
 ), fresh AS ({fresh})
 SELECT count(*) FROM (
     (TABLE kept EXCEPT ALL TABLE fresh) UNION ALL (TABLE fresh EXCEPT ALL TABLE kept)
@@ -131,7 +132,8 @@ def _runs(days: Sequence[date]) -> list[tuple[date, date]]:
 
 
 def _roll(period: Period, *, at: datetime) -> None:
-    DayNumber.objects.filter(day__range=(period.first, period.last)).delete()
+    days_of_all = DayNumber.objects.filter(dimension__in=Dimension.values)
+    days_of_all.filter(day__range=(period.first, period.last)).delete()
     sql, given = _rolled(period, at=at)
     with connection.cursor() as cursor:
         cursor.execute(_KEEP + sql, given)
@@ -144,7 +146,7 @@ def _difference(period: Period, *, at: datetime) -> int:
     """Count the rows that only one of the two has."""
     sql, given = _rolled(period, at=at)
     with connection.cursor() as cursor:
-        cursor.execute(_DIFFERING.format(fresh=sql), given)
+        cursor.execute(_DIFFERING.format(fresh=sql), given | {"dimensions": Dimension.values})
         return int(cursor.fetchone()[0])
 
 
