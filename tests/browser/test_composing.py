@@ -112,9 +112,10 @@ def reply_with_macro(page: Page, words: str) -> None:
     """Send what the briefing suggests to write, with words of one's own after it."""
     page.keyboard.press("r")
     body = page.locator(".composer-rich")
-    body.wait_for()
+    expect(body).to_be_focused()
     page.keyboard.press("Control+a")
     page.keyboard.press("Delete")
+    expect(body).to_have_text("")
     page.locator("[data-test=briefing-macro]").click()
     expect(body).to_contain_text("Hi Maya")
     body.focus()
