@@ -16,13 +16,12 @@ Params = dict[str, Any]
 _ADDED = """
 SELECT m.metric, f.id, f.customer_id, f.at, (f.at AT TIME ZONE %(zone)s)::date AS day,
        f.team_id, f.agent_id, f.channel, f.topic_id, f.organisation_id, f.tier,
-       m.n, m.total::float AS total, m.value::float AS value, m.business::float AS business
+       m.n, m.total, m.value, m.business
 FROM {source}
-CROSS JOIN LATERAL (VALUES {terms}) AS m(metric, counts, last_day, n, total, value, business)
-WHERE f.kind = ANY(%(kinds)s) AND m.counts AND {cut}
+CROSS JOIN LATERAL ({terms}) AS m(metric, last_day, n, total, value, business)
+WHERE f.kind = ANY(%(kinds)s) AND {cut}
   AND (f.at AT TIME ZONE %(zone)s)::date <= m.last_day
 """
-_PLAIN = {"0", "1", "NULL", "f.value"}
 OF_PERIOD = "cx_cxfact f"
 # The days that are not rolled up, or were changed since, are read from their facts: by index, day
 # by day (OFFSET 0 says so), since the planner cannot know how few such days there are.
@@ -39,7 +38,9 @@ def added(metrics: Sequence[Metric], period: Period, cut: Cut, *, at: datetime, 
 
     Its parameters are those of `params`; OF_OPEN_DAYS needs the common table `open_days`.
     """
-    terms = ", ".join(_row(metric, term, period, at) for metric in metrics for term in metric.terms)
+    terms = "\nUNION ALL ".join(
+        _row(metric, term, period, at) for metric in metrics for term in metric.terms
+    )
     condition = cut_sql(cut)
     if source == OF_PERIOD:
         condition += " AND f.at >= %(begin)s AND f.at < %(finish)s"
@@ -77,12 +78,11 @@ def cut_sql(cut: Cut) -> str:
 
 def _row(metric: Metric, term: Term, period: Period, at: datetime) -> str:
     kinds = ", ".join(f"'{kind}'" for kind in term.kinds)
-    of_kind = f"f.kind IN ({kinds})"
     ripe = f"DATE '{last_day(metric, period, at).isoformat()}'"
-    # A fact is tried with every metric: what its kind has no part in is not reckoned.
-    added = [
-        sql if sql in _PLAIN else f"CASE WHEN {of_kind} THEN {sql} END"
-        for sql in (term.n, term.total, term.value, term.business)
-    ]
-    row = f"('{metric.key}', {of_kind} AND {term.where}, {ripe}, {', '.join(added)})"
+    # A fact is tried with every metric: the first condition leaves out most of them.
+    row = (
+        f"SELECT '{metric.key}'::text, {ripe}, {term.n}, ({term.total})::float,"
+        f" ({term.value})::float, ({term.business})::float"
+        f" WHERE f.kind IN ({kinds}) AND {term.where}"
+    )
     return row.replace(":at", "%(at)s")
