@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, OuterRef, Q, QuerySet
-from django.db.models.functions import JSONObject
+from django.db.models import OuterRef, Q, QuerySet
 
 from customers.cx.baseline import Usual, by_kind, usual_in
 from customers.cx.health import TARGETS
 from customers.cx.models import CXBaseline, CXFact, CXSummary, HealthChange
 from customers.cx.queries import Subject, about
+from customers.queries import json_rows
 from helpdesk.accounts.models import Agent, Rights
 from helpdesk.lib.compiled import Compiled
 
@@ -93,16 +92,11 @@ def _beside(
     newest = news.visible_to(Agent.of_rights(rights, pk=agent)).order_by("-at", "-id")[:SHOWN]
     history = HealthChange.objects.filter(**about(whose)).order_by("-at", "-id")[:HISTORY]
     found: QuerySet[Any, Any] = CXSummary.objects.filter(pk=summary).annotate(
-        news=_rows(newest, "at", "kind", "value", "ticket_number", text=F("data__text")),
-        history=_rows(history, "at", "from_word", "to_word", "reasons"),
-        usual=_rows(usual_in(OuterRef("cohort")), *_BASELINE),
+        news=json_rows(newest, "at", "kind", "value", "ticket_number", text="data__text"),
+        history=json_rows(history, "at", "from_word", "to_word", "reasons"),
+        usual=json_rows(usual_in(OuterRef("cohort")), *_BASELINE),
     )
     return found.values("news", "history", "usual")
-
-
-def _rows(rows: QuerySet[Any], *fields: str, **named: F) -> ArraySubquery:
-    columns = {**{field: F(field) for field in fields}, **named}
-    return ArraySubquery(rows.values(row=JSONObject(**columns)))
 
 
 def _moment(row: Mapping[str, Any]) -> datetime:

@@ -1,6 +1,5 @@
 """Briefings are made for one customer after the other, each by itself."""
 
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -13,6 +12,7 @@ from helpdesk.lib.actors import Actor
 from tests.briefing.reading import HOUR, wrote
 from tests.conftest import MONDAY_9AM
 from tests.embedded.instance import await_true
+from tests.tickets.test_concurrency import in_own_connection
 from tickets.briefing.composing import RENEWED_AFTER, compose
 from tickets.briefing.keeping import (
     AGAIN_AFTER,
@@ -49,13 +49,6 @@ def is_somebody_waiting() -> bool:
     with connection.cursor() as cursor:
         cursor.execute(WAITING)
         return bool(cursor.fetchone()[0])
-
-
-def in_own_connection(work: Callable[[], object]) -> None:
-    try:
-        work()
-    finally:
-        connection.close()
 
 
 @pytest.mark.django_db(transaction=True)
