@@ -35,8 +35,8 @@ FACTS, PROMISES = 40, 20
 LAST, AGREEING = 6, 4
 
 
-def json_rows(rows: QuerySet[Any], *fields: str, **named: str) -> ArraySubquery:
-    """Rows of a sub-select as a list of dicts."""
+def json_rows(rows: QuerySet[Any], *fields: str, **named: Any) -> ArraySubquery:
+    """Rows of a sub-select as a list of dicts; `named` are columns or expressions."""
     columns = {**{field: field for field in fields}, **named}
     return ArraySubquery(rows.values(row=JSONObject(**columns)))
 

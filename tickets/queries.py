@@ -6,11 +6,11 @@ from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import JSONObject, Lower
+from django.db.models.functions import Lower
 from django.db.models.lookups import Exact
 
 from customers.models import Identity, Order, Promise
-from customers.queries import duplicates_of
+from customers.queries import duplicates_of, json_rows
 from helpdesk.accounts.models import Agent, Rights, Team
 from helpdesk.accounts.roles import PERMISSIONS, Permission
 from helpdesk.lib.compiled import Compiled
@@ -71,9 +71,9 @@ def messages_on_page(ticket: Ticket, *, whole: bool, also: int | None = None) ->
         Message.objects.filter(ticket=ticket)
         .select_related("agent", "customer")
         .annotate(
-            files=_rows(files, "id", "name", "size"),
-            pictures=_rows(pictures[:PICTURES], "id", "name"),
-            copies=_rows(copies[:COPIES], *_OF_COPY),
+            files=json_rows(files, "id", "name", "size"),
+            pictures=json_rows(pictures[:PICTURES], "id", "name"),
+            copies=json_rows(copies[:COPIES], *_OF_COPY),
         )
     )
     if not whole:
@@ -165,18 +165,13 @@ def _around(
     return Ticket.objects.filter(pk=ticket).values(**named)
 
 
-def _rows(queryset: QuerySet[Any], *fields: str, **expressions: Any) -> ArraySubquery:
-    named: dict[str, Any] = {name: name for name in fields}
-    return ArraySubquery(queryset.values(row=JSONObject(**named, **expressions)))
-
-
 def _about_customer(ticket: Ticket, agent: Agent) -> dict[str, Any]:
     customer = ticket.customer_id
     identities = Identity.objects.filter(customer=customer).order_by("verified_at", "id")
     promises = Promise.objects.visible_to(agent).filter(customer=customer, status="open")
     orders = Order.objects.filter(customer=customer).order_by("-placed_at")
     return {
-        "identities": _rows(
+        "identities": json_rows(
             identities[:IDENTITIES],
             "id",
             "kind",
@@ -186,10 +181,10 @@ def _about_customer(ticket: Ticket, agent: Agent) -> dict[str, Any]:
             "is_shared",
         ),
         "duplicates": duplicates_of(customer),
-        "promises": _rows(
+        "promises": json_rows(
             promises.order_by("due_at")[:PROMISES], "id", "text", "due_at", "ticket_number"
         ),
-        "orders": _rows(
+        "orders": json_rows(
             orders[:ORDERS], "number", "kind", "placed_at", "currency", "total", "status"
         ),
     }
@@ -207,7 +202,7 @@ def _about_ticket(ticket: Ticket, agent: Agent) -> dict[str, Any]:
     ).exclude(author_address="")
     return {
         "tags": ArraySubquery(Tag.objects.filter(tickets=ticket.pk).values("name")),
-        "participants": _rows(
+        "participants": json_rows(
             people,
             "id",
             "address",
@@ -216,7 +211,7 @@ def _about_ticket(ticket: Ticket, agent: Agent) -> dict[str, Any]:
             name="customer__name",
             identity=Subquery(dead.values("pk")[:1]),
         ),
-        "drafts": _rows(drafts, "kind", "text", "html", "saved_at"),
+        "drafts": json_rows(drafts, "kind", "text", "html", "saved_at"),
         "possibly": Subquery(opened.order_by("id").values("new__possibly")[:1]),
         "written_from": Subquery(written.order_by("-at", "-id").values("author_address")[:1]),
     }
@@ -230,8 +225,8 @@ def _choices(ticket: Ticket) -> dict[str, Any]:
     agents = Agent.objects.alias().annotate(sees_ticket=sees).order_by("name", "pk")
     topics = Topic.objects.order_by("parent__position", "parent__name", "position", "name")
     return {
-        "statuses": _rows(TicketStatus.objects.all(), "id", "name", "category"),
-        "topics": _rows(topics, "id", "name", parent_name="parent__name"),
-        "teams": _rows(Team.objects.all(), "id", "name"),
-        "agents": _rows(agents, "id", "name", "email", "is_active", sees="sees_ticket"),
+        "statuses": json_rows(TicketStatus.objects.all(), "id", "name", "category"),
+        "topics": json_rows(topics, "id", "name", parent_name="parent__name"),
+        "teams": json_rows(Team.objects.all(), "id", "name"),
+        "agents": json_rows(agents, "id", "name", "email", "is_active", sees="sees_ticket"),
     }
