@@ -4,11 +4,13 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.db import connection, transaction
+from django.db.models import F
 
 from customers.models import Customer
-from customers.operations import identify_customer
+from customers.operations import identify_customer, note_change
 from helpdesk.accounts.models import Team
 from helpdesk.lib.actors import Actor
+from helpdesk.lib.slices import Slice
 from tests.briefing.reading import HOUR, wrote
 from tests.conftest import MONDAY_9AM
 from tests.embedded.instance import await_true
@@ -16,7 +18,9 @@ from tests.tickets.test_concurrency import in_own_connection
 from tickets.briefing.composing import RENEWED_AFTER, compose
 from tickets.briefing.keeping import (
     AGAIN_AFTER,
+    OTHERS,
     _is_ours,
+    brief_customer,
     brief_due,
     mark_unbriefed,
     renew_aged,
@@ -102,3 +106,34 @@ def test_what_is_as_it_would_be_now_is_not_made_again(two: tuple[Ticket, Ticket]
     assert renew_aged(at=NOW) == 0
     assert renew_aged(at=NOW + RENEWED_AFTER) == 2
     assert StoredBriefing.objects.get(ticket=first).computed_at == NOW + RENEWED_AFTER
+
+
+def test_a_word_of_who_has_many_open_tickets_makes_but_the_most_pressing_anew(
+    workspace: None, kofi: Customer, support: Team
+) -> None:
+    tickets = [
+        wrote(kofi, f"Matter {n}", at=MONDAY_9AM + n * HOUR, team=support)
+        for n in range(OTHERS + 4)
+    ]
+    brief_customer(kofi.pk, at=NOW, noted=[ticket.pk for ticket in tickets])
+    assert StoredBriefing.objects.count() == len(tickets)
+    note_change(kofi.pk)
+    last = tickets[-1]
+
+    mark_unbriefed(last.pk, at=NOW)
+    assert brief_due(at=NOW) == OTHERS + 1
+
+    now = F("ticket__customer__revision")
+    current = StoredBriefing.objects.filter(customer_revision=now)
+    assert last.pk in set(current.values_list("ticket_id", flat=True))
+    while renew_aged(at=NOW):
+        pass
+    assert current.count() == len(tickets)
+
+
+def test_what_a_slice_does_not_reach_stays_noted(two: tuple[Ticket, Ticket]) -> None:
+    assert brief_due(at=NOW, within=Slice(0)) == 0
+    assert Unbriefed.objects.count() == 2
+
+    assert brief_due(at=NOW) == 2
+    assert not Unbriefed.objects.exists()

@@ -1,14 +1,16 @@
 """Keep the briefings of unfinished tickets ready, and what agents did with them."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from itertools import takewhile
 
 from django.db import connection, transaction
 from django.db.models import F, Q
 
 from customers.operations import note_change
 from helpdesk.accounts.models import Agent
+from helpdesk.lib.slices import Slice
 from tickets.briefing.composing import RULESET, compose
 from tickets.briefing.items import BriefingItem, attempt_in
 from tickets.briefing.models import (
@@ -28,6 +30,9 @@ from tickets.models.ticket import TicketQuerySet
 log = logging.getLogger(__name__)
 
 BATCH = 20
+# Of a customer's other open tickets, with each that something happened to. Of the rest a page makes
+# what it shows itself, until it is their turn.
+OTHERS = 5
 AGAIN_AFTER = timedelta(minutes=10)
 RENEWED = 100
 NOTED = 500
@@ -42,27 +47,34 @@ def mark_unbriefed(ticket_id: int, *, at: datetime) -> bool:
         return bool(cursor.rowcount)
 
 
-def brief_due(*, at: datetime) -> int:
-    """Note terms, derive issues and make briefings for all that is noted; return how many were
-    made.
+def brief_due(*, at: datetime, within: Slice | None = None) -> int:
+    """Note terms, derive issues and make briefings for what is noted, as far as time allows; return
+    how many were made.
 
     A customer whose briefings cannot be made comes again ten minutes later and holds up no other;
     one whom another process is at is left to it.
     """
     made = last = 0
     while customers := _customers_due(at=at, after=last):
-        made += sum(_brief_alone(customer_id, at=at) for customer_id in customers)
+        made += _brief_each(customers, at=at, within=within)
+        if within and within.is_over:
+            break
         last = customers[-1]
     return made
 
 
-def renew_aged(*, at: datetime) -> int:
+def _brief_each(customers: Iterable[int], *, at: datetime, within: Slice | None) -> int:
+    in_time = takewhile(lambda _: not (within and within.is_over), customers)
+    return sum(_brief_alone(customer_id, at=at) for customer_id in in_time)
+
+
+def renew_aged(*, at: datetime, within: Slice | None = None) -> int:
     """Make anew what only time has changed, and what changed without an event of its ticket; of
     about RENEWED tickets, those that wait longest first. Returns how many were made.
     """
     aged = _unfinished().filter(_is_aged(at), unbriefed=None).order_by("queue_at")
     customers = dict.fromkeys(aged.values_list("customer_id", flat=True)[:RENEWED])
-    return sum(_brief_alone(customer_id, at=at) for customer_id in customers)
+    return _brief_each(customers, at=at, within=within)
 
 
 def _customers_due(*, at: datetime, after: int) -> list[int]:
@@ -114,11 +126,14 @@ def _is_ours(customer_id: int) -> bool:
 
 @transaction.atomic
 def brief_customer(customer_id: int, *, at: datetime, noted: Sequence[int] = ()) -> int:
-    """Derive a customer's issues, and make anew those briefings of their unfinished tickets that
-    are noted, or not what they would be now; return how many.
+    """Derive a customer's issues, and make anew the briefings of their unfinished tickets that are
+    noted; return how many. Of the others that are not what they would be now, only the most
+    pressing: who has many open tickets would have all of them made with each word they write.
     """
     regroup_customer(customer_id, at=at)
-    stale = _unfinished().filter(_is_aged(at) | Q(pk__in=noted), customer=customer_id)
+    own = _unfinished().filter(customer=customer_id)
+    others = own.filter(_is_aged(at)).exclude(pk__in=noted).order_by("queue_at", "pk")
+    stale = [*own.filter(pk__in=noted), *others[:OTHERS]]
     return len([store_briefing(ticket, at=at) for ticket in stale])
 
 

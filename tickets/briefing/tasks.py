@@ -3,21 +3,26 @@ from typing import Any
 from celery import shared_task
 from django.utils import timezone
 
+from helpdesk.lib.slices import AGAIN_SECONDS, Slice
 from tickets.briefing.keeping import brief_due, note_missing_terms, renew_aged
 from tickets.issues.frequencies import take_snapshot
 
 
 @shared_task(ignore_result=True)
 def brief_tickets(**_: Any) -> None:
-    """Make the briefings of every ticket that an event has touched."""
-    brief_due(at=timezone.now())
+    """Make the briefings of tickets that an event has touched, and have the rest made after it."""
+    within = Slice()
+    brief_due(at=timezone.now(), within=within)
+    if within.is_over:
+        brief_tickets.apply_async(countdown=AGAIN_SECONDS)
 
 
 @shared_task(ignore_result=True)
 def keep_briefings_current(**_: Any) -> None:
     """Make anew what time has changed, and what a lost task left."""
-    brief_due(at=timezone.now())
-    renew_aged(at=timezone.now())
+    within = Slice()
+    brief_due(at=timezone.now(), within=within)
+    renew_aged(at=timezone.now(), within=within)
 
 
 @shared_task(ignore_result=True)

@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from customers.cx.refreshing import refresh_summaries
+from helpdesk.lib.slices import Slice
 from tickets.metrics.models import Unsettled
 from tickets.metrics.resolving import resolve_tickets
 from tickets.models import Ticket
@@ -45,11 +46,15 @@ def begin_settling() -> None:
     cache.delete(_ASKED)
 
 
-def settle_due(*, at: datetime) -> int:
-    """Derive the numbers of all tickets noted, in batches; return how many were taken up."""
+def settle_due(*, at: datetime, within: Slice | None = None) -> int:
+    """Derive the numbers of tickets noted, in batches, as far as time allows; return how many were
+    taken up.
+    """
     total = 0
     while done := _settle_batch(at=at):
         total += done
+        if within and within.is_over:
+            break
     return total
 
 
