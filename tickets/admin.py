@@ -7,8 +7,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from customers.cx.models import CountingChoices
 from helpdesk.lib.actors import Actor
 from helpdesk.lib.admin import NeverDeleted, OnlyLooked
+from tickets.metrics.choosing import choose_counting
 from tickets.models import BusinessCalendar, SlaPolicy, Ticket, TicketEvent, TicketStatus, Topic
 from tickets.operations import solve_ticket
 
@@ -54,6 +56,25 @@ class TicketStatusAdmin(NeverDeleted):
 class TopicAdmin(admin.ModelAdmin):
     list_display = ("name", "parent", "team", "is_public", "position")
     list_filter = ("is_public",)
+
+
+@admin.register(CountingChoices)
+class CountingChoicesAdmin(NeverDeleted):
+    """One row: what it changes is derived anew in the background."""
+
+    list_display = ("__str__", "first_contact_days", "silent_days")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return not CountingChoices.objects.exists() and super().has_add_permission(request)
+
+    def save_model(
+        self,
+        request: HttpRequest,
+        obj: CountingChoices,
+        form: Any,
+        change: bool,  # noqa: FBT001  Django's signature
+    ) -> None:
+        choose_counting(obj, at=timezone.now())
 
 
 @admin.register(BusinessCalendar)

@@ -23,7 +23,7 @@ from customers.cx.display import (
 )
 from customers.cx.models import CXBaseline
 from customers.cx.queries import USUAL_WINDOW
-from customers.cx.told_cells import effort_cell, ratings_cell
+from customers.cx.told_cells import effort_cell, ratings_cell, self_service_cell
 from helpdesk.templatetags.desk import channel_name, duration
 
 Block = Mapping[str, Any]
@@ -38,7 +38,7 @@ def cells(
     that of contacts and issues.
     """
     usual = usual or {}
-    return [
+    found = [
         _contacts(data["contacts"], window),
         _issues(data["issues"], window),
         _first_reply(data["first_reply"], usual.get("first_response")),
@@ -51,6 +51,8 @@ def cells(
         ratings_cell(data["ratings"], usual.get("repeated")),
         effort_cell(data["effort"], usual.get("contacts")),
     ]
+    # Only where articles are read at all.
+    return [*found, self_service_cell(served)] if (served := data["self_service"])["n"] else found
 
 
 def _was(block: Block, window: str) -> str:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 from django.db.models import F, Q, QuerySet
 
-from customers.cx.models import CXFact
+from customers.cx.models import CountingChoices, CXFact
+from customers.cx.purchases import spells
 from customers.feedback.models import Rating
-from customers.models import Promise
+from customers.models import Order, Promise, Touchpoint
 from helpdesk.lib.rows import keep_rows
 
 VERSION = 1
@@ -22,7 +24,7 @@ _FIELDS = (
 )  # fmt: skip
 
 # Kinds that stand on the customer's own rows; all others stand on a ticket's events.
-OF_CUSTOMER = ("promise", "rating", "ces", "nps")
+OF_CUSTOMER = ("promise", "rating", "ces", "nps", "order", "lost", "article")
 # Scales are never mixed: each is a kind of its own.
 OF_SCALE = {Rating.Scale.CSAT: "rating", Rating.Scale.CES: "ces", Rating.Scale.NPS: "nps"}
 
@@ -55,12 +57,13 @@ def keep_facts(stored: QuerySet[CXFact], facts: Iterable[NewFact], *, write: boo
 
 
 def keep_customer_facts(customer_ids: Iterable[int], *, write: bool = True) -> int:
-    """Derive the facts of promises and ratings from their rows; return how many differed."""
+    """Derive the facts that stand on customers' own rows; return how many differed."""
     ids = list(customer_ids)
     stored = CXFact.objects.filter(customer__in=ids, kind__in=OF_CUSTOMER)
     ratings = Rating.objects.filter(customer__in=ids)
-    facts = [*map(_promise, _promises(ids)), *map(_rating, ratings)]
-    return keep_facts(stored, _like_their_tickets(facts), write=write)
+    of_tickets = [*map(_promise, _promises(ids)), *map(_rating, ratings)]
+    facts = [*_like_their_tickets(of_tickets), *_purchases(ids), *map(_article, _articles(ids))]
+    return keep_facts(stored, facts, write=write)
 
 
 def _like_their_tickets(facts: Sequence[NewFact]) -> list[NewFact]:
@@ -116,3 +119,60 @@ def _rating(rating: Rating) -> NewFact:
         agent_id=rating.agent_id,
         data={"comment": rating.comment[:300]} | beside,
     )
+
+
+def _articles(customer_ids: list[int]) -> Iterable[Touchpoint]:
+    """What customers read by themselves; an article we sent is none."""
+    read = Touchpoint.objects.filter(customer__in=customer_ids, kind=Touchpoint.Kind.ARTICLE)
+    return read.exclude(direction=Touchpoint.Direction.OUTBOUND)
+
+
+def _article(read: Touchpoint) -> NewFact:
+    return NewFact(
+        customer_id=read.customer_id,
+        kind="article",
+        ref=str(read.pk),
+        at=read.at,
+        channel=read.channel,
+        data={"text": read.title},
+    )
+
+
+def _purchases(customer_ids: list[int]) -> Iterator[NewFact]:
+    """Each order, and the day on which a spell of orders ends, which may lie ahead."""
+    orders = Order.objects.filter(customer__in=customer_ids, kind=Order.Kind.SALE)
+    bought: dict[int, list[Order]] = defaultdict(list)
+    for order in orders.order_by("placed_at", "pk").only("customer_id", "placed_at", "number"):
+        bought[order.customer_id].append(order)
+    silent_days = CountingChoices.current().silent_days if bought else None
+    for own in bought.values():
+        yield from _spells(own, silent_days=silent_days)
+
+
+def _spells(orders: Sequence[Order], *, silent_days: int | None) -> Iterator[NewFact]:
+    """`first` and `back` mark the orders that begin a spell; its end knows `since` when it ran."""
+    days = sorted({_day(order) for order in orders})
+    found = {spell.begins_on: spell for spell in spells(days, silent_days=silent_days)}
+    for index, order in enumerate(orders):
+        spell = found.pop(_day(order), None)
+        beginning = {"back" if index else "first": True} if spell else {}
+        data = {"text": order.number} | beginning
+        yield NewFact(
+            customer_id=order.customer_id,
+            kind="order",
+            ref=str(order.pk),
+            at=order.placed_at,
+            data=data,
+        )
+        if spell is not None and spell.ends_on is not None:
+            yield NewFact(
+                customer_id=order.customer_id,
+                kind="lost",
+                ref=str(order.pk),
+                at=datetime.combine(spell.ends_on, time(), tzinfo=UTC),
+                data={"since": order.placed_at.isoformat()},
+            )
+
+
+def _day(order: Order) -> date:
+    return order.placed_at.astimezone(UTC).date()

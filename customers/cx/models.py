@@ -1,7 +1,11 @@
 from __future__ import annotations
 
+from datetime import timedelta
+
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer, Organisation
 from customers.models.touchpoint import TeamScopedQuerySet
@@ -163,3 +167,50 @@ class HealthChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.from_word} to {self.to_word} on {self.at:%Y-%m-%d}"
+
+
+class CountingChoices(models.Model):
+    """What a company decides of how its numbers are counted: one row, or none for the usual ones.
+
+    For `first_contact_days` after solving nobody may come back for a ticket to count as solved
+    first time. `silent_days` is the silence after which who bought so seldom that they have no
+    usual gap counts as lost; empty: no such company has said what lost means (METRICS 5.4).
+    """
+
+    first_contact_days = models.PositiveSmallIntegerField(
+        _("days nobody may come back"),
+        default=7,
+        validators=[MinValueValidator(1), MaxValueValidator(30)],
+        help_text=_("For a ticket to count as solved first time: 1 to 30, 7 usually."),
+    )
+    silent_days = models.PositiveSmallIntegerField(
+        _("days of silence until lost"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(90), MaxValueValidator(1100)],
+        help_text=_(
+            "For customers who bought fewer than four times: 90 to 1,100. Others count as lost "
+            "after three times their own usual gap. Without it, no rate of customers kept is shown."
+        ),
+    )
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("how numbers are counted")
+        constraints = (
+            models.CheckConstraint(name="counting_choices_once", condition=Q(pk=1)),
+            models.CheckConstraint(
+                name="first_contact_days_in_reach", condition=Q(first_contact_days__range=(1, 30))
+            ),
+        )
+
+    def __str__(self) -> str:
+        return str(self._meta.verbose_name)
+
+    @classmethod
+    def current(cls) -> CountingChoices:
+        """Return what was decided, or the usual; one query."""
+        return cls.objects.first() or cls(pk=1)
+
+    @property
+    def first_contact_window(self) -> timedelta:
+        return timedelta(days=self.first_contact_days)

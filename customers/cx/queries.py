@@ -44,6 +44,7 @@ BLOCKS: dict[str, tuple[tuple[str, ...], timedelta | None]] = {
     "targets": (TARGETS, YEAR),
     "ratings": (("rating", "ces", "nps", "invited"), None),
     "effort": (("contact", "reasked"), YEAR),
+    "self_service": (("article",), SHORT),
 }
 SWITCHED = ("contacts", "issues")
 # What the reasons of the health word rest on opens under their own names.

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,10 +14,12 @@ from customers.cx.issues import Issues, channel_switches
 from customers.cx.seen import SHORT, YEAR, Seen, between, of_kind
 from customers.cx.spreads import compare_shares, compare_times, point, share, spread, times
 
-VERSION = 3
+VERSION = 4
 SHOWN_RATINGS = 5
 KEPT_DUE = 12
 GOOD = 4  # and 5, of 5
+# An article has served if nobody turns to us so long after reading it.
+SERVED_AFTER = timedelta(hours=72)
 
 # Kinds whose facts count whatever their age.
 LASTING = ("open", "rating", "ces", "nps", "invited", "issue")
@@ -54,6 +58,7 @@ def summarise(
         | {"by": {kind: share(of_kind(year, kind)) for kind in TARGETS}},
         "ratings": _ratings(known),
         "effort": _effort(year, Issues(known)),
+        "self_service": _self_service(known, at),
         "main_channel": _main_channel(year),
         **_imported(year),
         "usual_days": usual_days,
@@ -102,6 +107,8 @@ def _edges(fact: Seen, usual_days: int | None) -> list[datetime]:
     if fact.kind == "promise" and fact.value is None:
         # Five working days have passed after seven to nine days.
         edges += [fact.at + timedelta(days=days) for days in (7, 8, 9)]
+    if fact.kind == "article":
+        edges.append(fact.at + SERVED_AFTER)
     if fact.kind == "leaving":
         edges.append(fact.at + LEAVING_FOR)
     if fact.kind == "open" and usual_days is not None:
@@ -183,6 +190,20 @@ def _effort(year: Sequence[Seen], issues: Issues) -> dict[str, Any]:
         "switches": sum(channel_switches(contacts) for contacts in touched.values()),
         "reasked": len(of_kind(year, "reasked")),
     }
+
+
+def _self_service(known: Sequence[Seen], at: datetime) -> dict[str, Any]:
+    """Articles read that no contact followed, of those of which that is known."""
+    contacts = [fact.at for fact in of_kind(known, "contact") if fact.at <= at]
+
+    def served(read: Seen) -> float | None:
+        later = contacts[bisect_right(contacts, read.at) :]
+        if later and later[0] <= read.at + SERVED_AFTER:
+            return 0.0
+        return 1.0 if read.at + SERVED_AFTER <= at else None
+
+    read = between(of_kind(known, "article"), at - SHORT, at)
+    return share([replace(fact, value=served(fact)) for fact in read])
 
 
 def _main_channel(year: Sequence[Seen]) -> str:

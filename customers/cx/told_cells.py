@@ -1,4 +1,4 @@
-"""The blocks of what customers told us and had to do: ratings, and effort as counts."""
+"""The blocks of what customers told us, had to do, and did without us."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from customers.cx.comparing import compared_with, usual_share
-from customers.cx.display import SUMMARY_FROM, Cell, Point, show_share
+from customers.cx.display import SUMMARY_FROM, Cell, Point, show_share, yes_no
 from customers.cx.models import CXBaseline
 from customers.cx.spreads import INTERVAL_FROM
 
@@ -88,3 +88,15 @@ def _show_counts(spread: Block) -> str:
     if n < INTERVAL_FROM:
         return _("%(median)s (all %(low)s to %(high)s)") % words
     return _("%(median)s (half of them %(low)s to %(high)s)") % words
+
+
+def self_service_cell(block: Block) -> Cell:
+    """Articles read that spared them a contact; nobody is told a number of nothing."""
+    return Cell(
+        "self_service",
+        _("Articles that served"),
+        show_share(block["k"], block["n"], nothing=""),
+        block["n"],
+        note=_("read, and no contact in the 72 hours after"),
+        points=yes_no(block),
+    )

@@ -7,20 +7,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from itertools import pairwise
-from statistics import median
 from typing import Any
 
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Count, Min, Sum
 from django.db.models.functions import TruncDate
 
+from customers.cx.purchases import gaps_of, silent_on, usual_gap
 from customers.cx.queries import Subject, about
 from customers.models import Order
 
-# Silent for three times the own median gap, and for a quarter at least, is quiet.
-QUIET_AFTER_GAPS, QUIET_AT_LEAST = 3, 90
-GAPS_FROM = 3
 SHOWN = 200
 
 
@@ -103,21 +99,17 @@ def _value(rows: Iterable[Any], *, at: datetime) -> Value:
         totals[row["currency"]] = totals.get(row["currency"], Decimal(0)) + signed
         n[row["kind"]] += row["n"]
         days |= set(row["days"]) if is_sale else set()
-    gaps = [(later - earlier).days for earlier, later in pairwise(sorted(days))]
-    usual = median(gaps) if len(gaps) >= GAPS_FROM else None
-    silence = (at.astimezone(UTC).date() - max(days)).days if days else None
-    is_quiet = (
-        usual is not None
-        and silence is not None
-        and silence > max(usual * QUIET_AFTER_GAPS, QUIET_AT_LEAST)
-    )
+    bought_on, today = sorted(days), at.astimezone(UTC).date()
+    usual, last_on = usual_gap(bought_on), bought_on[-1] if bought_on else None
+    quiet_from = silent_on(last_on, usual) if last_on else None
+    is_quiet = quiet_from is not None and quiet_from <= today
     return Value(
         totals=tuple(sorted(totals.items())),
         sales=n[Order.Kind.SALE],
         returns=n[Order.Kind.RETURN],
         first_at=min(row["first"] for row in rows),
-        last_on=max(days, default=None),
-        gaps=len(gaps),
+        last_on=last_on,
+        gaps=len(gaps_of(bought_on)),
         usual_gap=usual,
-        quiet_for=silence if is_quiet else None,
+        quiet_for=(today - last_on).days if last_on and is_quiet else None,
     )

@@ -94,6 +94,11 @@ class Touchpoint(models.Model):
                 condition=Q(kind="rating"),
             ),
             models.Index(
+                name="touchpoint_articles",
+                fields=("customer", "-at"),
+                condition=Q(kind="article"),
+            ),
+            models.Index(
                 name="touchpoint_of_ticket",
                 fields=("ticket_number",),
                 condition=Q(ticket_number__isnull=False),

@@ -18,8 +18,9 @@ from helpdesk.lib.actors import Actor
 from tests.conftest import MONDAY_9AM, said
 from tickets.metrics.backlog import backlog
 from tickets.metrics.rebuilding import rebuild
+from tickets.metrics.reporting.cells import CALENDAR
 from tickets.metrics.reporting.definitions import METRICS
-from tickets.metrics.reporting.measuring import CALENDAR, measure
+from tickets.metrics.reporting.measuring import measure
 from tickets.metrics.reporting.periods import weeks_until
 from tickets.models import Ticket, Topic
 from tickets.operations import file_ticket, open_ticket, reply_to_ticket, solve_ticket

@@ -13,8 +13,9 @@ from django.db import connection
 from customers.cx.models import CXSummary
 from helpdesk.accounts.models import Agent, Team
 from tickets.metrics.rebuilding import rebuild
+from tickets.metrics.reporting.cells import CALENDAR
 from tickets.metrics.reporting.cutting import Dimension
-from tickets.metrics.reporting.measuring import CALENDAR, measure
+from tickets.metrics.reporting.measuring import measure
 from tickets.metrics.reporting.periods import weeks_until
 from tickets.models import Ticket
 

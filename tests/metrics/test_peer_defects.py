@@ -19,8 +19,9 @@ from tests.conftest import MONDAY_9AM, said
 from tickets.metrics.backlog import still_open
 from tickets.metrics.rebuilding import rebuild
 from tickets.metrics.reporting.behind import rows_behind
+from tickets.metrics.reporting.cells import BUSINESS, CALENDAR
 from tickets.metrics.reporting.cutting import Dimension, Filters
-from tickets.metrics.reporting.measuring import BUSINESS, CALENDAR, Figure, by_part, measure
+from tickets.metrics.reporting.measuring import Figure, by_part, measure
 from tickets.metrics.reporting.periods import Step, weeks_until
 from tickets.metrics.reporting.showing import show
 from tickets.models import BusinessCalendar, Ticket

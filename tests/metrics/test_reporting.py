@@ -16,9 +16,10 @@ from helpdesk.lib.actors import Actor
 from tests.conftest import MONDAY_9AM
 from tickets.metrics.models import DayNumber, RolledDay, Unrolled
 from tickets.metrics.reporting.behind import rows_behind
+from tickets.metrics.reporting.cells import CALENDAR
 from tickets.metrics.reporting.cutting import Dimension, Filters
 from tickets.metrics.reporting.definitions import METRICS
-from tickets.metrics.reporting.measuring import CALENDAR, Figure, Report, by_part, measure
+from tickets.metrics.reporting.measuring import Figure, Report, by_part, measure
 from tickets.metrics.reporting.periods import Period, Step, weeks_until
 from tickets.metrics.reporting.rolling import ROLLED_METRICS, roll_up_due, rolled_differs
 from tickets.metrics.reporting.showing import show
@@ -226,7 +227,7 @@ def test_a_day_is_a_day_where_the_workspace_is(
     assert measure(["contacts"], period, agent=ines, at=AT).whole["contacts"].n == 1
 
 
-def test_only_metrics_of_votes_are_not_rolled_up() -> None:
+def test_only_metrics_of_customers_are_not_rolled_up() -> None:
     assert {m.key for m in METRICS.values()} - {m.key for m in ROLLED_METRICS} == {
-        "not_repeated", "said_first", "csat", "ces", "nps",
+        "contacts_each", "not_repeated", "said_first", "csat", "ces", "nps",
     }  # fmt: skip

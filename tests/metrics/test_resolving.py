@@ -204,5 +204,5 @@ def test_deriving_a_ticket_costs_the_same_however_many_the_customer_has(
 ) -> None:
     for days in range(1, 4):
         write_again(solved, days=days)
-        with django_assert_max_num_queries(42):
+        with django_assert_max_num_queries(44):
             resolve_cycles(solved.pk, at=MONDAY_9AM + days * DAY)

@@ -12,8 +12,8 @@ from rest_framework.response import Response
 from helpdesk.accounts.roles import Permission
 from helpdesk.api.views import AgentViews
 from tickets.metrics.clock import VERSION
+from tickets.metrics.reporting.cells import BUSINESS, CALENDAR
 from tickets.metrics.reporting.definitions import METRICS
-from tickets.metrics.reporting.measuring import BUSINESS, CALENDAR
 from tickets.metrics.reporting.metric import Metric
 from tickets.reports.answering import Row, Table, answer, plain
 from tickets.reports.asking import Asked, Span

@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from tickets.desk.insights import cx, drivers, now, prepared, reports, rows, team
+from tickets.desk.insights import cx, drivers, kept, now, prepared, reports, rows, team
 from tickets.metrics.now import Gauge
 
 
@@ -30,6 +30,7 @@ urlpatterns = [
     path("insights/cx/<slug:key>", cx.metric, name="cx-metric"),
     path("insights/cx/<slug:key>/rows", rows.rows, name="cx-rows-of"),
     path("insights/definitions", cx.definitions, name="definitions"),
+    path("insights/kept", kept.kept, name="kept"),
     path("insights/prepared", prepared.prepared, name="prepared"),
     path("insights/team", team.team, name="team-report"),
     path("insights/drivers", drivers.drivers, name="drivers"),

@@ -13,14 +13,13 @@ from django.db import transaction
 from django.db.models import Q
 
 from customers.cx.facts import NewFact, keep_facts
-from customers.cx.models import CXFact
+from customers.cx.models import CountingChoices, CXFact
 from customers.cx.refreshing import refresh_summaries
 from customers.models import Customer
 from helpdesk.lib.rows import is_within, update_rows
 from tickets.metrics.counting import uncounted
 from tickets.metrics.deriving import first_contact_fact
 from tickets.metrics.first_contact import (
-    WINDOW,
     Attempt,
     FirstContact,
     FurtherContact,
@@ -33,7 +32,8 @@ from tickets.models import NEVER, Ticket
 DECIDED_AT_ONCE = 500
 _FIELDS = ("is_first_contact", "first_contact_decided_at")
 _READ = (
-    "customer_id", "solved_at", "solved_by_id", "replies", "reopened_at", "is_eligible", *_FIELDS,
+    "customer_id", "solved_at", "solved_by_id", "replies", "reopened_at", "is_eligible",
+    "agent_transfers", "team_transfers", *_FIELDS,
     "ticket__number", "ticket__customer", "ticket__team", "ticket__channel", "ticket__topic",
     "ticket__is_imported",
 )  # fmt: skip
@@ -55,16 +55,17 @@ def decide(
     Counts rows that were not as judged; a success that fell due since nobody looked is none.
     The caller holds the locks of the tickets' customers.
     """
-    attempts = _attempts(tickets)
-    further, issues = _further_contacts(attempts)
+    window = CountingChoices.current().first_contact_window
+    attempts = _attempts(tickets, window)
+    further, issues = _further_contacts(attempts, window)
     changed: list[Resolution] = []
     drifted = 0
     facts: list[NewFact] = []
     others = {row.ticket_id for row in attempts} - {ticket.pk for ticket in tickets}
     left_out = left_out | (uncounted(others) if others else set())
     for row in attempts:
-        contacts = _within_window(further[row.customer_id], row.solved_at)
-        verdict = judge(_attempt(row, issues), contacts, at=at)
+        contacts = _within(window, further[row.customer_id], row.solved_at)
+        verdict = judge(_attempt(row, issues), contacts, window=window, at=at)
         is_due = row.first_contact_decided_at is None and verdict.is_solved is True
         if (row.is_first_contact, row.first_contact_decided_at) != _stored(verdict):
             row.is_first_contact, row.first_contact_decided_at = _stored(verdict)
@@ -82,14 +83,22 @@ def decide(
 def _fact_of(row: Resolution, verdict: FirstContact) -> list[NewFact]:
     if verdict.is_solved is None or verdict.decided_at is None:
         return []
-    agent, is_solved = row.solved_by_id, verdict.is_solved
-    return [first_contact_fact(row.ticket, verdict.decided_at, is_solved=is_solved, agent=agent)]
+    return [
+        first_contact_fact(
+            row.ticket,
+            verdict.decided_at,
+            is_solved=verdict.is_solved,
+            agent=row.solved_by_id,
+            transfers=row.agent_transfers + row.team_transfers,
+        )
+    ]
 
 
 def decide_due(*, at: datetime, limit: int = DECIDED_AT_ONCE) -> int:
     """Decide the first contacts whose window has closed; return how many were taken up."""
+    closed = at - CountingChoices.current().first_contact_window
     due = Resolution.objects.filter(
-        cycle=1, is_eligible=True, first_contact_decided_at=None, solved_at__lte=at - WINDOW
+        cycle=1, is_eligible=True, first_contact_decided_at=None, solved_at__lte=closed
     ).order_by("solved_at")
     ticket_ids = list(due.values_list("ticket_id", flat=True)[:limit])
     for ticket_id in ticket_ids:
@@ -105,11 +114,11 @@ def _decide_one(ticket_id: int, *, at: datetime) -> None:
     refresh_summaries([ticket.customer_id], at=at)
 
 
-def _attempts(tickets: Sequence[Ticket]) -> list[Resolution]:
+def _attempts(tickets: Sequence[Ticket], window: timedelta) -> list[Resolution]:
     """First cycles of these tickets, and of others solved shortly before a contact on them."""
     near: dict[int, tuple[datetime, datetime]] = {}
     for ticket in tickets:
-        since = ticket.opened_at - WINDOW - timedelta(days=1)
+        since = ticket.opened_at - window - timedelta(days=1)
         near[ticket.customer_id] = min(near.get(ticket.customer_id, (since,))[0], since), NEVER
     own = Q(ticket__in=[ticket.pk for ticket in tickets])
     bearing = is_within(Resolution, near, owner="customer_id", moment="solved_at")
@@ -118,13 +127,13 @@ def _attempts(tickets: Sequence[Ticket]) -> list[Resolution]:
 
 
 def _further_contacts(
-    attempts: Sequence[Resolution],
+    attempts: Sequence[Resolution], window: timedelta
 ) -> tuple[dict[int, list[FurtherContact]], dict[int, int]]:
     """Later contacts by customer, oldest first, and the issues of all tickets concerned by
     number."""
     reach: dict[int, tuple[datetime, datetime]] = {}
     for row in attempts:
-        closes_at = row.solved_at + WINDOW
+        closes_at = row.solved_at + window
         first, last = reach.get(row.customer_id, (row.solved_at, closes_at))
         reach[row.customer_id] = min(first, row.solved_at), max(last, closes_at)
     found: dict[int, list[FurtherContact]] = defaultdict(list)
@@ -138,11 +147,11 @@ def _further_contacts(
     return found, issues
 
 
-def _within_window(
-    contacts: Sequence[FurtherContact], solved_at: datetime
+def _within(
+    window: timedelta, contacts: Sequence[FurtherContact], solved_at: datetime
 ) -> Sequence[FurtherContact]:
     first = bisect_right(contacts, solved_at, key=_when)
-    return contacts[first : bisect_right(contacts, solved_at + WINDOW, key=_when)]
+    return contacts[first : bisect_right(contacts, solved_at + window, key=_when)]
 
 
 _when = attrgetter("at")

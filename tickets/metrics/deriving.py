@@ -206,10 +206,17 @@ def _waits(cycles: list[Cycle], clock: Clock) -> dict[str, float]:
 
 
 def first_contact_fact(
-    ticket: Ticket, at: datetime, *, is_solved: bool, agent: int | None
+    ticket: Ticket, at: datetime, *, is_solved: bool, agent: int | None, transfers: int
 ) -> NewFact:
-    number = str(ticket.number)
-    return _fact(ticket, "first_contact", at, float(is_solved), ref=number, agent=agent)
+    return _fact(
+        ticket,
+        "first_contact",
+        at,
+        float(is_solved),
+        ref=str(ticket.number),
+        agent=agent,
+        data={"transfers": transfers},
+    )
 
 
 def target_fact(ticket: Ticket, judged: Judged) -> NewFact | None:

@@ -2,9 +2,10 @@
 
 The first cycle had exactly one public reply (or one answered call or visit), was solved, was not
 reopened within the window, and the customer made no further contact about the same issue or topic
-within it. A contact of unknown topic counts as the same problem, so that the number never
-flatters. Not eligible: tickets we opened, and those the customer withdrew without a
-reply. A miss is decided at once, a success only when the window has closed.
+within it. The window is seven days, or what the company has chosen (CountingChoices). A contact of
+unknown topic counts as the same problem, so that the number never flatters. Not eligible: tickets
+we opened, and those the customer withdrew without a reply. A miss is decided at once, a success
+only when the window has closed.
 """
 
 from collections.abc import Iterable
@@ -12,8 +13,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from tickets.metrics.repeat_contact import is_same_problem
-
-WINDOW = timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -48,13 +47,15 @@ class Attempt:
 UNDECIDED = FirstContact(None, None)
 
 
-def judge(attempt: Attempt, further: Iterable[FurtherContact], *, at: datetime) -> FirstContact:
+def judge(
+    attempt: Attempt, further: Iterable[FurtherContact], *, window: timedelta, at: datetime
+) -> FirstContact:
     """Say whether a first cycle solved it at first contact, as far as is known at a moment."""
     if not attempt.is_eligible:
         return FirstContact(None, attempt.solved_at)
     if attempt.replies != 1:
         return FirstContact(is_solved=False, decided_at=attempt.solved_at)
-    closes_at = attempt.solved_at + WINDOW
+    closes_at = attempt.solved_at + window
     came_back = [contact.at for contact in further if _is_same(contact, attempt)]
     if attempt.reopened_at is not None:
         came_back.append(attempt.reopened_at)

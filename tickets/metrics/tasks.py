@@ -6,8 +6,9 @@ from celery.utils.log import get_task_logger
 from django.utils import timezone
 
 from customers.cx.baseline import refresh_baseline
-from customers.cx.refreshing import refresh_stale
-from tickets.metrics.deciding import decide_due
+from customers.cx.refreshing import REFRESHED_AT_ONCE, refresh_stale
+from helpdesk.lib.slices import AGAIN_SECONDS, Slice
+from tickets.metrics.deciding import DECIDED_AT_ONCE, decide_due
 from tickets.metrics.escalating import escalate_due
 from tickets.metrics.moments import METRIC_KINDS
 from tickets.metrics.rebuilding import rebuild
@@ -40,16 +41,23 @@ SETTLED_KINDS = METRIC_KINDS | {
 
 @shared_task(ignore_result=True)
 def settle_tickets(**_: Any) -> None:
-    """Derive the numbers of every ticket that an event has touched."""
+    """Derive the numbers of tickets that an event has touched, and have the rest done after it."""
+    within = Slice()
     begin_settling()
-    settle_due(at=timezone.now())
+    settle_due(at=timezone.now(), within=within)
+    if within.is_over:
+        settle_tickets.apply_async(countdown=AGAIN_SECONDS)
 
 
 @shared_task(ignore_result=True)
 def keep_numbers_current(**_: Any) -> None:
-    """Decide first contacts whose window has closed, and refresh what time alone has changed."""
-    decide_due(at=timezone.now())
-    refresh_stale(at=timezone.now())
+    """Decide first contacts whose window has closed, and refresh what time alone has changed: some
+    hundreds, and the rest after them.
+    """
+    now = timezone.now()
+    decided, refreshed = decide_due(at=now), refresh_stale(at=now)
+    if decided == DECIDED_AT_ONCE or refreshed == REFRESHED_AT_ONCE:
+        keep_numbers_current.apply_async(countdown=AGAIN_SECONDS)
 
 
 @shared_task(ignore_result=True)

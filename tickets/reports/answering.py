@@ -24,7 +24,7 @@ from tickets.metrics.reporting.measuring import Figure, Report, by_part, measure
 from tickets.metrics.reporting.metric import Metric, Shape
 from tickets.metrics.reporting.naming import names_of
 from tickets.metrics.reporting.periods import Period, Step
-from tickets.metrics.reporting.showing import interval, percent
+from tickets.metrics.reporting.showing import interval, percent, rate
 from tickets.reports.asking import Asked
 
 
@@ -88,6 +88,8 @@ def plain(figure: Figure) -> dict[str, float | None]:
         return dict.fromkeys(names(shape)) | {"n": n}
     if shape == Shape.COUNT:
         return {"n": n}
+    if shape == Shape.RATE:
+        return {"n": n, "hits": figure.hits, "rate": rate(figure)}
     if shape == Shape.SHARE:
         low, high = interval(figure) or (None, None)
         return {

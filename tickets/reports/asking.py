@@ -12,9 +12,9 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 
 from helpdesk.lib.errors import DomainError
+from tickets.metrics.reporting.cells import BUSINESS, CALENDAR
 from tickets.metrics.reporting.cutting import Dimension, Filters
 from tickets.metrics.reporting.definitions import METRICS
-from tickets.metrics.reporting.measuring import BUSINESS, CALENDAR
 from tickets.metrics.reporting.periods import Period, Step, weeks_until, workspace_zone
 
 MOST_DAYS = 366 * 5

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from django.http import Http404
@@ -18,9 +18,9 @@ from helpdesk.accounts.models import Agent
 from helpdesk.templatetags.desk import channel_name
 from helpdesk.web import AgentRequest
 from tickets.desk.insights.access import teams_of
+from tickets.metrics.reporting.cells import BUSINESS, CALENDAR
 from tickets.metrics.reporting.cutting import Dimension, Filters
-from tickets.metrics.reporting.measuring import BUSINESS, CALENDAR
-from tickets.metrics.reporting.periods import Period, Step, weeks_until
+from tickets.metrics.reporting.periods import Period, Step, months_until, weeks_until
 from tickets.models import Topic
 
 PERIODS: dict[str, LazyText] = {
@@ -29,7 +29,6 @@ PERIODS: dict[str, LazyText] = {
     "12m": _("Last 12 months"),
 }
 CHANNELS = ("email", "form", "call", "visit", "letter", "api")
-MONTHS = 12
 TIERS = 50
 FIRMS = 200
 
@@ -91,13 +90,9 @@ class Asked:
 
 
 def _period(name: str, at: datetime) -> Period:
-    if name != "12m":
-        return weeks_until(at, weeks=int(name.removesuffix("w")))
-    period = weeks_until(at)
-    month = period.last.replace(day=1)
-    for _month in range(MONTHS - 1):
-        month = (month - timedelta(days=1)).replace(day=1)
-    return replace(period, first=month)
+    if name.endswith("m"):
+        return months_until(at, months=int(name.removesuffix("m")))
+    return weeks_until(at, weeks=int(name.removesuffix("w")))
 
 
 def _dated(period: Period, given: Mapping[str, str]) -> Period:
@@ -124,9 +119,7 @@ def choices(agent: Agent, asked: Asked) -> list[Choice]:
     chosen = asked.filters.as_query()
     topics = Topic.objects.select_related("parent").order_by("parent__name", "position", "name")
     named = [(str(t.pk), f"{t.parent.name}: {t.name}" if t.parent else t.name) for t in topics]
-    tiers = Customer.objects.exclude(tier="").order_by("tier").values("tier")
-    of_firms = Organisation.objects.exclude(tier="").values("tier")
-    found = sorted({row["tier"] for row in tiers.distinct().union(of_firms)[:TIERS]})
+    tiers = [(name, name) for name in tiers_of()]
     firms = [(str(one.pk), one.name) for one in Organisation.objects.order_by("name")[:FIRMS]]
     return [
         Choice("topic", str(_("Topic")), chosen.get("topic", ""), named),
@@ -142,6 +135,13 @@ def choices(agent: Agent, asked: Asked) -> list[Choice]:
             chosen.get("team", ""),
             [(str(team.pk), team.name) for team in teams_of(agent)],
         ),
-        Choice("tier", str(_("Tier")), chosen.get("tier", ""), [(name, name) for name in found]),
+        Choice("tier", str(_("Tier")), chosen.get("tier", ""), tiers),
         Choice("organisation", str(_("Organisation")), chosen.get("organisation", ""), firms),
     ]
+
+
+def tiers_of() -> list[str]:
+    """The tiers there are, of customers and organisations, by name. One query."""
+    tiers = Customer.objects.exclude(tier="").order_by("tier").values("tier")
+    of_firms = Organisation.objects.exclude(tier="").values("tier")
+    return sorted({row["tier"] for row in tiers.distinct().union(of_firms)[:TIERS]})

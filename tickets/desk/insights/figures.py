@@ -17,17 +17,21 @@ def value_of(figure: Figure) -> float | None:
     """Where a figure stands on a line, shares from 0 to 1; None without data."""
     if not figure.n:
         return None
-    shape = figure.metric.shape
-    if shape == Shape.COUNT:
-        return figure.n
-    if shape in SHARES:
-        return hits_of(figure) / figure.n
-    if shape == Shape.CES:
-        return sum(figure.values) / figure.n
-    if shape == Shape.NPS:
-        promoters, detractors = sides_of(figure.values)
-        return PERCENT * (promoters - detractors) / figure.n
-    return figure.median
+    match figure.metric.shape:
+        case Shape.COUNT:
+            value: float | None = figure.n
+        case Shape.RATE:
+            value = figure.metric.per * figure.total / figure.n
+        case Shape.SHARE | Shape.CSAT:
+            value = hits_of(figure) / figure.n
+        case Shape.CES:
+            value = sum(figure.values) / figure.n
+        case Shape.NPS:
+            promoters, detractors = sides_of(figure.values)
+            value = PERCENT * (promoters - detractors) / figure.n
+        case _:
+            value = figure.median
+    return value
 
 
 def say_value(figure: Figure, value: float) -> str:

@@ -10,9 +10,9 @@ from helpdesk.accounts.models import Agent
 from helpdesk.templatetags.desk import channel_name
 from tickets.desk.insights.access import teams_of
 from tickets.desk.insights.asking import CHANNELS
+from tickets.metrics.reporting.cells import BUSINESS, CALENDAR
 from tickets.metrics.reporting.cutting import Dimension
 from tickets.metrics.reporting.definitions import METRICS
-from tickets.metrics.reporting.measuring import BUSINESS, CALENDAR
 from tickets.metrics.reporting.metric import GROUPS
 from tickets.metrics.reporting.periods import Step
 from tickets.models import Topic

@@ -33,7 +33,7 @@ from tickets.reports.saving import delete_report, save_report
 
 SHOWN = 30
 # The number that a cell carries for programs beside its words.
-_MAIN = ("median", "percent", "mean", "score", "n")
+_MAIN = ("median", "percent", "rate", "mean", "score", "n")
 
 
 @dataclass(frozen=True)

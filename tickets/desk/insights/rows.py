@@ -73,7 +73,7 @@ def rows(request: AgentRequest, key: str) -> HttpResponse:
         "shown": show(report.whole[key]),
         "rows": _lines(shown, metric, asked, request, at),
         "only_hits": only_hits,
-        "is_share": metric.shape == Shape.SHARE,
+        "hits_label": _hits_label(metric),
         "query": asked.query(),
         "here": asked.of_days(asked.period),
         "question": json.dumps(_question(key, asked)),
@@ -104,6 +104,12 @@ def open_tickets(request: AgentRequest) -> HttpResponse:
     return render(request, "tickets/desk/now_rows.html", context)
 
 
+def _hits_label(metric: Metric) -> str:
+    """What the hits are called where their rows can be had apart."""
+    labels = {Shape.SHARE: _("Only yes"), Shape.RATE: _("What is counted for them")}
+    return labels.get(metric.shape, "")
+
+
 def _question(key: str, asked: Asked) -> dict[str, object]:
     """The same question as a report asks it, whose rows can be written to a file."""
     return {
@@ -132,7 +138,7 @@ def _lines(
 
 def _value(metric: Metric, added: Added | None) -> str:
     """What a fact adds, in words; a mere count adds nothing that could be said."""
-    if added is None or metric.shape == Shape.COUNT:
+    if added is None or metric.shape in {Shape.COUNT, Shape.RATE}:
         return ""
     if metric.shape == Shape.SHARE:
         return _("yes") if added.total else _("no")

@@ -45,7 +45,8 @@ def rows_behind(
     Cut by what the agent may count, just as the figure. Raises KeyError for a metric there is not.
     """
     asked, cut = METRICS[metric], Cut.of(filters or Filters(), agent)
-    form, source = (_LAST, OF_PERIOD) if asked.one_vote else (_ALL, _ITSELF)
+    is_of_last = asked.one_vote or (asked.each_customer and not only_hits)
+    form, source = (_LAST, OF_PERIOD) if is_of_last else (_ALL, _ITSELF)
     sql = form.format(
         added=added([asked], period, cut, at=at, source=source),
         which="f.total > 0" if only_hits else "f.n > 0",

@@ -10,57 +10,39 @@ from datetime import timedelta
 from django.utils.translation import gettext_lazy as _
 
 from tickets.metrics.reopening import REOPENED_WITHIN
+from tickets.metrics.reporting.buying import BUYING
 from tickets.metrics.reporting.metric import Group, Metric, Shape, Term
-
-
-def _number(name: str) -> str:
-    return f"(f.data->>'{name}')::float"
-
-
-def _of_solving(value: str, business: str = "") -> tuple[Term, ...]:
-    """What is no time is the same by either clock."""
-    return (Term(kinds=("time_to_solve",), value=value, business=business or value),)
-
-
-def _time(*kinds: str, where: str = "true") -> tuple[Term, ...]:
-    return (Term(kinds=kinds, value="f.value", business=_number("business"), where=where),)
-
-
-def _hits(kind: str) -> tuple[Term, ...]:
-    return (Term(kinds=(kind,), total="f.value"),)
-
-
-def _repeats(window: timedelta) -> tuple[Term, ...]:
-    within = f"(f.value <= {window.total_seconds():.0f})::int"
-    repeat = Term(kinds=("repeat",), n="0", total=within, where=f"{within} = 1")
-    return (Term(kinds=("contact",)), repeat)
-
-
-def _scores(kind: str) -> tuple[Term, ...]:
-    return (Term(kinds=(kind,), value="f.value"),)
-
-
-def _answers(name: str, wanted: str) -> tuple[Term, ...]:
-    hit = f"(f.data->>'{name}' = '{wanted}')::int"
-    return (Term(kinds=("rating", "ces", "nps"), total=hit, where=f"f.data ? '{name}'"),)
-
-
-def _matches(tiers: str) -> tuple[Term, ...]:
-    return (Term(kinds=("match",), total="f.value", where=f"f.data->>'tier' IN ({tiers})"),)
-
-
-_REPLIED = _("by when we replied")
-_SOLVED = _("by when it was solved")
-_ANSWERED = _("by when the customer answered")
-_TURNED = _("by when the customer turned to us")
-_ENDED = _("by when the target ended")
-_DECIDED = _("by when an agent decided")
+from tickets.metrics.reporting.terms import (
+    ANSWERED,
+    DECIDED,
+    ENDED,
+    REPLIED,
+    SOLVED,
+    TURNED,
+    answers,
+    hits,
+    matches,
+    number,
+    of_solving,
+    repeats,
+    scores,
+    time,
+)
 
 _ALL = (
     Metric(
         key="contacts", label=_("Contacts"), group=Group.VOLUME, shape=Shape.COUNT,
-        terms=(Term(kinds=("contact",)),), dated=_TURNED,
+        terms=(Term(kinds=("contact",)),), dated=TURNED,
         meaning=_("How often customers turned to us, on any channel: one a burst of messages."),
+    ),
+    Metric(
+        key="contacts_each", label=_("Contacts of each customer"), group=Group.VOLUME, per=1,
+        shape=Shape.RATE, terms=(Term(kinds=("contact",), total="1"),), dated=TURNED, since=3,
+        each_customer=True, is_lower_better=True,
+        meaning=_(
+            "Contacts for each customer who turned to us at all in the period. No contact rate: "
+            "who did not turn to us is not among them."
+        ),
     ),
     Metric(
         key="opened", label=_("Tickets opened"), group=Group.VOLUME, shape=Shape.COUNT,
@@ -69,7 +51,7 @@ _ALL = (
     ),
     Metric(
         key="solved", label=_("Solved"), group=Group.VOLUME, shape=Shape.COUNT,
-        terms=(Term(kinds=("solved",)),), dated=_SOLVED,
+        terms=(Term(kinds=("solved",)),), dated=SOLVED,
         meaning=_("Solve cycles ended, each from opening or reopening; thank-yous are none."),
     ),
     Metric(
@@ -80,27 +62,27 @@ _ALL = (
     ),
     Metric(
         key="first_reply", label=_("First reply"), group=Group.SPEED, shape=Shape.TIME,
-        terms=_time("first_response"), dated=_REPLIED, is_lower_better=True,
+        terms=time("first_response"), dated=REPLIED, is_lower_better=True,
         meaning=_("Our first public reply by a person, minus the customer's first message."),
     ),
     Metric(
         key="cycle_reply", label=_("Reply after reopening"), group=Group.SPEED, shape=Shape.TIME,
-        terms=_time("cycle_response"), dated=_REPLIED, is_lower_better=True,
+        terms=time("cycle_response"), dated=REPLIED, is_lower_better=True,
         meaning=_("Our first reply to the message that reopened a solved ticket."),
     ),
     Metric(
         key="next_reply", label=_("Later replies"), group=Group.SPEED, shape=Shape.TIME,
-        terms=_time("next_response"), dated=_REPLIED, is_lower_better=True,
+        terms=time("next_response"), dated=REPLIED, is_lower_better=True,
         meaning=_("For each later turn of the customer: our reply minus its first message."),
     ),
     Metric(
         key="first_solve", label=_("Time to first solving"), group=Group.SPEED, shape=Shape.TIME,
-        terms=_time("solved", where="f.data->>'cycle' = '1'"), dated=_SOLVED, since=2,
+        terms=time("solved", where="f.data->>'cycle' = '1'"), dated=SOLVED, since=2,
         meaning=_("From opening to the first solving, whatever came after."), is_lower_better=True,
     ),
     Metric(
         key="time_to_solve", label=_("Time to solve"), group=Group.SPEED, shape=Shape.TIME,
-        terms=_time("time_to_solve"), dated=_SOLVED, is_lower_better=True,
+        terms=time("time_to_solve"), dated=SOLVED, is_lower_better=True,
         meaning=_(
             "From opening to the last solving, of tickets that are solved now; open ones are "
             "listed, never averaged in."
@@ -108,56 +90,68 @@ _ALL = (
     ),
     Metric(
         key="our_time", label=_("Customer waited on us"), group=Group.SPEED, shape=Shape.TIME,
-        terms=_of_solving(
-            f"{_number('on_us_c')} + {_number('on_others')}",
-            f"{_number('on_us')} + {_number('on_others_b')}",
+        terms=of_solving(
+            f"{number('on_us_c')} + {number('on_others')}",
+            f"{number('on_us')} + {number('on_others_b')}",
         ),
-        dated=_SOLVED, is_lower_better=True, since=2,
+        dated=SOLVED, is_lower_better=True, since=2,
         meaning=_("Time of solved tickets in new, open and waiting for others."),
     ),
     Metric(
         key="own_time", label=_("Waited on us alone"), group=Group.SPEED, shape=Shape.TIME,
-        terms=_of_solving(_number("on_us_c"), _number("on_us")), dated=_SOLVED, since=2,
+        terms=of_solving(number("on_us_c"), number("on_us")), dated=SOLVED, since=2,
         meaning=_("Time of solved tickets in new and open; others we waited for left out."),
         is_lower_better=True,
     ),
     Metric(
         key="customer_time", label=_("We waited on the customer"), group=Group.SPEED,
-        shape=Shape.TIME, terms=_of_solving(_number("on_customer"), _number("on_customer")),
-        dated=_SOLVED, meaning=_("Calendar time of solved tickets in waiting for customer."),
+        shape=Shape.TIME, terms=of_solving(number("on_customer"), number("on_customer")),
+        dated=SOLVED, meaning=_("Calendar time of solved tickets in waiting for customer."),
     ),
     Metric(
         key="unanswered", label=_("Words stood unanswered"), group=Group.SPEED, shape=Shape.TIME,
-        terms=_of_solving(_number("unanswered_c"), _number("unanswered")), dated=_SOLVED,
+        terms=of_solving(number("unanswered_c"), number("unanswered")), dated=SOLVED,
         meaning=_("Time from unanswered messages to our replies, whatever the status said."),
         is_lower_better=True, since=2,
     ),
     Metric(
         key="first_contact", label=_("Solved first time"), group=Group.QUALITY, shape=Shape.SHARE,
-        terms=_hits("first_contact"), since=2,
-        dated=_("by when it was decided: a miss at once, a success after 7 days"),
+        terms=hits("first_contact"), since=2,
+        dated=_("by when it was decided: a miss at once, a success when nobody came back in time"),
         meaning=_(
             "Came to us, got exactly one reply, was solved, and did not come back with the same "
-            "issue or topic within 7 days. Not asked of tickets we opened or that were withdrawn."
+            "issue or topic within 7 days, or as many as the company has chosen. Not asked of "
+            "tickets we opened or that were withdrawn."
         ),
     ),
     Metric(
+        key="first_contact_one", label=_("Solved first time by one hand"), group=Group.QUALITY,
+        shape=Shape.SHARE, since=3, dated=_("as solved first time"),
+        terms=(
+            Term(
+                kinds=("first_contact",),
+                total=f"(f.value = 1 AND coalesce({number('transfers')}, 0) = 0)::int",
+            ),
+        ),
+        meaning=_("Solved first time without a change of agent or team, of all it is asked of."),
+    ),
+    Metric(
         key="one_touch", label=_("One-touch"), group=Group.QUALITY, shape=Shape.SHARE,
-        terms=_hits("one_touch"), dated=_SOLVED,
+        terms=hits("one_touch"), dated=SOLVED,
         meaning=_("Solved with exactly one reply and never reopened, of solved tickets."),
     ),
     Metric(
         key="zero_touch", label=_("Zero-touch"), group=Group.QUALITY, shape=Shape.SHARE,
-        terms=(Term(kinds=("time_to_solve",), total=f"({_number('replies')} = 0)::int"),),
-        dated=_SOLVED, meaning=_("Solved without any reply, of solved tickets."),
+        terms=(Term(kinds=("time_to_solve",), total=f"({number('replies')} = 0)::int"),),
+        dated=SOLVED, meaning=_("Solved without any reply, of solved tickets."),
     ),
     Metric(
         key="reopen_rate", label=_("Came back within 14 days"), group=Group.QUALITY,
-        shape=Shape.SHARE, dated=_SOLVED, is_lower_better=True, since=2,
+        shape=Shape.SHARE, dated=SOLVED, is_lower_better=True, since=2,
         terms=(
             Term(
                 kinds=("solved",),
-                total=f"coalesce({_number('back')} <= {REOPENED_WITHIN.total_seconds():.0f}, false)"
+                total=f"coalesce({number('back')} <= {REOPENED_WITHIN.total_seconds():.0f}, false)"
                 "::int",
             ),
         ),
@@ -166,39 +160,39 @@ _ALL = (
     ),
     Metric(
         key="repeat_7", label=_("Repeat contacts, 7 days"), group=Group.QUALITY, since=2,
-        shape=Shape.SHARE, terms=_repeats(timedelta(days=7)), dated=_TURNED, is_lower_better=True,
+        shape=Shape.SHARE, terms=repeats(timedelta(days=7)), dated=TURNED, is_lower_better=True,
         meaning=_("Contacts with an earlier one about the same problem in the 7 days before."),
     ),
     Metric(
         key="repeat_30", label=_("Repeat contacts, 30 days"), group=Group.QUALITY, since=2,
-        shape=Shape.SHARE, terms=_repeats(timedelta(days=30)), dated=_TURNED, is_lower_better=True,
+        shape=Shape.SHARE, terms=repeats(timedelta(days=30)), dated=TURNED, is_lower_better=True,
         meaning=_("Contacts with an earlier one about the same problem in the 30 days before."),
     ),
     Metric(
         key="replies", label=_("Replies to solve"), group=Group.QUALITY, shape=Shape.NUMBER,
-        terms=_of_solving(_number("replies")), dated=_SOLVED, is_lower_better=True,
+        terms=of_solving(number("replies")), dated=SOLVED, is_lower_better=True,
         meaning=_("Public replies by people on solved tickets."),
     ),
     Metric(
         key="chasers", label=_("Chasers"), group=Group.QUALITY, shape=Shape.NUMBER, since=2,
-        terms=_of_solving(_number("chasers")), dated=_SOLVED, is_lower_better=True,
+        terms=of_solving(number("chasers")), dated=SOLVED, is_lower_better=True,
         meaning=_("How often customers asked again while they waited for us, on solved tickets."),
     ),
     Metric(
         key="transfers", label=_("Transfers"), group=Group.QUALITY, shape=Shape.NUMBER, since=2,
-        terms=_of_solving(_number("transfers")), dated=_SOLVED, is_lower_better=True,
+        terms=of_solving(number("transfers")), dated=SOLVED, is_lower_better=True,
         meaning=_("Changes of agent or team after a person first owned the ticket."),
     ),
     Metric(
         key="transferred", label=_("Transferred twice or more"), group=Group.QUALITY, since=2,
-        shape=Shape.SHARE, dated=_SOLVED, is_lower_better=True,
-        terms=(Term(kinds=("time_to_solve",), total=f"({_number('transfers')} >= 2)::int"),),
+        shape=Shape.SHARE, dated=SOLVED, is_lower_better=True,
+        terms=(Term(kinds=("time_to_solve",), total=f"({number('transfers')} >= 2)::int"),),
         meaning=_("Solved tickets with two transfers or more."),
     ),
     *(
         Metric(
             key=f"target_{kind}", label=label, group=Group.TARGETS, shape=Shape.SHARE,
-            terms=_hits(f"target_{kind}"), dated=_ENDED, since=2,
+            terms=hits(f"target_{kind}"), dated=ENDED, since=2,
             meaning=_("Targets met, of those met or breached; a late reply is a breach."),
         )
         for kind, label in (
@@ -209,27 +203,27 @@ _ALL = (
     ),
     Metric(
         key="not_repeated", label=_("Did not have to repeat"), group=Group.PERCEPTION,
-        shape=Shape.SHARE, terms=_answers("repeated", "no"), dated=_ANSWERED, one_vote=True,
+        shape=Shape.SHARE, terms=answers("repeated", "no"), dated=ANSWERED, one_vote=True,
         meaning=_("Answers “No” to “Did you have to repeat yourself?”, of all answers to it."),
     ),
     Metric(
         key="said_first", label=_("Solved first time, customers say"), group=Group.PERCEPTION,
-        shape=Shape.SHARE, terms=_answers("solved", "first"), dated=_ANSWERED, one_vote=True,
+        shape=Shape.SHARE, terms=answers("solved", "first"), dated=ANSWERED, one_vote=True,
         meaning=_("Answers “Yes, the first time I asked”, of all answers to it."),
     ),
     Metric(
         key="csat", label=_("CSAT"), group=Group.PERCEPTION, shape=Shape.CSAT,
-        terms=_scores("rating"), dated=_ANSWERED, one_vote=True,
+        terms=scores("rating"), dated=ANSWERED, one_vote=True,
         meaning=_("Ratings 4 and 5 of 5, of all ratings; each customer's last in the period."),
     ),
     Metric(
         key="ces", label=_("CES 2.0"), group=Group.PERCEPTION, shape=Shape.CES,
-        terms=_scores("ces"), dated=_ANSWERED, one_vote=True,
+        terms=scores("ces"), dated=ANSWERED, one_vote=True,
         meaning=_("Mean of “made it easy for me”, 1 to 7; each customer's last in the period."),
     ),
     Metric(
         key="nps", label=_("NPS®"), group=Group.PERCEPTION, shape=Shape.NPS,
-        terms=_scores("nps"), dated=_ANSWERED, one_vote=True,
+        terms=scores("nps"), dated=ANSWERED, one_vote=True,
         meaning=_("Share of 9 and 10 less share of 0 to 6; each customer's last in the period."),
     ),
     Metric(
@@ -245,16 +239,16 @@ _ALL = (
     ),
     Metric(
         key="repeat_asks", label=_("Asked for what we knew"), group=Group.PREPARED,
-        shape=Shape.SHARE, terms=_hits("prepared"), dated=_REPLIED, is_lower_better=True, since=2,
+        shape=Shape.SHARE, terms=hits("prepared"), dated=REPLIED, is_lower_better=True, since=2,
         meaning=_("Replies that asked for something the writer could have known, of all replies."),
     ),
     Metric(
         key="seen_first", label=_("Briefing seen before replying"), group=Group.PREPARED,
-        shape=Shape.SHARE, dated=_REPLIED, since=2,
+        shape=Shape.SHARE, dated=REPLIED, since=2,
         terms=(
             Term(
                 kinds=("prepared",), total="(f.data->>'seen')::boolean::int",
-                where=f"f.data ? 'seen' AND {_number('attempt')} >= 2",
+                where=f"f.data ? 'seen' AND {number('attempt')} >= 2",
             ),
         ),
         meaning=_(
@@ -264,14 +258,15 @@ _ALL = (
     ),
     Metric(
         key="match_sure", label=_("Sure matches confirmed"), group=Group.PREPARED,
-        shape=Shape.SHARE, terms=_matches("'certain', 'strong'"), dated=_DECIDED, since=2,
+        shape=Shape.SHARE, terms=matches("'certain', 'strong'"), dated=DECIDED, since=2,
         meaning=_("Links the rules were sure of that agents called the same issue, of all judged."),
     ),
     Metric(
         key="match_possible", label=_("Possible matches confirmed"), group=Group.PREPARED,
-        shape=Shape.SHARE, terms=_matches("'possible'"), dated=_DECIDED, since=2,
+        shape=Shape.SHARE, terms=matches("'possible'"), dated=DECIDED, since=2,
         meaning=_("Possible links that agents called the same issue, of all they judged."),
     ),
+    *BUYING,
 )  # fmt: skip
 
 METRICS: dict[str, Metric] = {metric.key: metric for metric in _ALL}

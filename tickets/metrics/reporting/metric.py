@@ -16,6 +16,7 @@ class Shape(StrEnum):
     """How the facts of a metric are summed up."""
 
     COUNT = "count"  # how many
+    RATE = "rate"  # hits for each of all, or for each hundred of them
     SHARE = "share"  # hits of all
     TIME = "time"  # median and 90th percentile of seconds, in two clocks
     NUMBER = "number"  # median and 90th percentile of a count
@@ -32,6 +33,7 @@ class Group(StrEnum):
     PERCEPTION = "perception"
     PROMISES = "promises"
     PREPARED = "prepared"
+    BUYING = "buying"
 
 
 GROUPS: dict[str, _StrPromise] = {
@@ -42,6 +44,7 @@ GROUPS: dict[str, _StrPromise] = {
     Group.PERCEPTION: _("What customers say"),
     Group.PROMISES: _("Promises"),
     Group.PREPARED: _("Were we prepared?"),
+    Group.BUYING: _("Customers who buy"),
 }
 
 
@@ -65,7 +68,8 @@ class Metric:
     """A number with its definition. `dated` says by which moment facts fall into a period.
 
     `unfinished_days` are left out at the end of a period: facts so young may still change.
-    With `one_vote` only the last fact of each customer in the period counts (METRICS 5.5).
+    With `one_vote` only the last fact of each customer in the period counts (METRICS 5.5), with
+    `each_customer` every customer once with all their hits. A rate is said `per` so many.
     `since` is the version of the definitions in which this one last changed.
     """
 
@@ -78,12 +82,19 @@ class Metric:
     dated: _StrPromise
     unfinished_days: int = 0
     one_vote: bool = False
+    each_customer: bool = False
+    per: int = 1
     is_lower_better: bool = False
     since: int = 1
 
     @property
     def kinds(self) -> tuple[str, ...]:
         return tuple(sorted({kind for term in self.terms for kind in term.kinds}))
+
+    @property
+    def by_customer(self) -> bool:
+        """Whether customers are told apart, which sums of days cannot."""
+        return self.one_vote or self.each_customer
 
     @property
     def has_clocks(self) -> bool:

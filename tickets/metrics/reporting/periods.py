@@ -14,6 +14,7 @@ from tickets.models import BusinessCalendar
 
 DAY, WEEK = timedelta(days=1), timedelta(days=7)
 USUAL_WEEKS = 13
+MONTHS_A_YEAR = 12
 
 
 class Step(StrEnum):
@@ -64,7 +65,7 @@ def following(day: date, step: Step) -> date:
         return day + DAY
     if step == Step.WEEK:
         return day + (7 - day.weekday()) * DAY
-    return (day.replace(day=1) + 31 * DAY).replace(day=1)
+    return plus_months(day, 1)
 
 
 def workspace_zone(at: datetime) -> str:
@@ -72,6 +73,19 @@ def workspace_zone(at: datetime) -> str:
     rows = BusinessCalendar.objects.filter(is_main=True, valid_from__lte=at).order_by("-valid_from")
     zone = rows.values_list("time_zone", flat=True).first()
     return zone or settings.TIME_ZONE
+
+
+def months_until(at: datetime, *, months: int) -> Period:
+    """Return the last `months` months with the running one, up to today."""
+    zone = workspace_zone(at)
+    today = at.astimezone(ZoneInfo(zone)).date()
+    return Period(plus_months(today, 1 - months), today, zone)
+
+
+def plus_months(day: date, months: int) -> date:
+    """Return the first day of the month that lies so many after a day's, or before it."""
+    count = day.year * MONTHS_A_YEAR + day.month - 1 + months
+    return date(count // MONTHS_A_YEAR, count % MONTHS_A_YEAR + 1, 1)
 
 
 def weeks_until(at: datetime, *, weeks: int = USUAL_WEEKS) -> Period:

@@ -22,7 +22,7 @@ from tickets.metrics.reporting.periods import Period, workspace_zone
 
 # An organisation has few facts a day: those are read by their index, which costs less to keep.
 ROLLED = tuple(name for name in COLUMNS if name != Dimension.ORGANISATION)
-ROLLED_METRICS = [metric for metric in METRICS.values() if not metric.one_vote]
+ROLLED_METRICS = [metric for metric in METRICS.values() if not metric.by_customer]
 DAYS_AT_ONCE = 31
 
 _LOCK = 0x64617973

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -36,14 +37,17 @@ def show(figure: Figure) -> Shown:
         return Shown("", _("no data"), 0)
     if figure.is_withheld:
         return Shown("", _("too few to say, n %(n)s") % {"n": figure.n}, figure.n)
-    shape = figure.metric.shape
-    if shape == Shape.COUNT:
-        return Shown(str(figure.n), "", figure.n)
-    if shape == Shape.SHARE:
-        return _share(figure)
-    if shape in {Shape.TIME, Shape.NUMBER}:
-        return _spread(figure)
-    return _scores(figure)
+    return _BY_SHAPE.get(figure.metric.shape, _scores)(figure)
+
+
+def _count(figure: Figure) -> Shown:
+    return Shown(str(figure.n), "", figure.n)
+
+
+def rate(figure: Figure) -> float | None:
+    """Return the hits for so many as the metric is said per, where there are enough to say it."""
+    enough = figure.n >= SUMMARY_FROM
+    return figure.metric.per * figure.total / figure.n if enough else None
 
 
 def percent(figure: Figure) -> float | None:
@@ -57,6 +61,15 @@ def interval(figure: Figure) -> tuple[float, float] | None:
         return None
     low, high = wilson(figure.hits, figure.n)
     return 100 * low, 100 * high
+
+
+def _rate(figure: Figure) -> Shown:
+    """Contacts come in clusters of a customer's, so an interval as of chance would be too sure."""
+    words, known = {"hits": figure.hits, "n": figure.n}, rate(figure)
+    said = _("%(hits)s for %(n)s") % words
+    if known is None:
+        return Shown(said, "", figure.n)
+    return Shown(f"{known:.3g}", said, figure.n)
 
 
 def _share(figure: Figure) -> Shown:
@@ -130,3 +143,12 @@ def _nps(scores: list[int]) -> Shown:
     words = {"low": f"{low:+.0f}", "high": f"{high:+.0f}", "p": promoters, "d": detractors, "n": n}
     beside = _("%(low)s to %(high)s, %(p)s promoters, %(d)s detractors, n %(n)s") % words
     return Shown(f"{raw:+.0f}", beside, n)
+
+
+_BY_SHAPE: dict[Shape, Callable[[Figure], Shown]] = {
+    Shape.COUNT: _count,
+    Shape.RATE: _rate,
+    Shape.SHARE: _share,
+    Shape.TIME: _spread,
+    Shape.NUMBER: _spread,
+}
