@@ -61,6 +61,28 @@ def test_a_ticket_is_assigned_from_the_list_by_keys(sign_in: Visit) -> None:
     ines.look()
 
 
+def test_a_missed_ticket_of_nobody_goes_to_somebody_by_one_menu(sign_in: Visit) -> None:
+    ines = sign_in("ines")
+    page = ines.page
+    page.goto("/desk/insights/now")
+    missed = page.locator(BEFORE, has_text="#1140")
+    expect(missed).to_contain_text("Rossi")
+    expect(missed).to_contain_text("Delivery")
+    unassigned = page.locator(".gauge a[href*='/now/unassigned']")
+    before, heading = int(unassigned.inner_text()), page.locator("#now-decide").bounding_box()
+
+    missed.locator("summary").click()
+    chooser = page.get_by_label("#1140 goes to")
+    name, _separator, _rest = chooser.locator("option").nth(1).inner_text().partition(" (")
+    chooser.select_option(index=1)
+    missed.get_by_role("button", name="Assign", exact=True).click()
+
+    expect(unassigned).to_have_text(str(before - 1))
+    assert page.locator("#now-decide").bounding_box() == heading
+    page.goto("/desk/t/1140/")
+    expect(page.locator("main")).to_contain_text(name)
+
+
 def test_a_paused_page_stands_still_and_a_refreshed_one_moves(sign_in: Visit) -> None:
     page = sign_in("ines").page
     page.clock.install()

@@ -144,10 +144,12 @@ def decisions(tickets: TicketQuerySet, *, at: datetime) -> list[Ticket]:
     """
     away = Q(assignee__is_away=True) | Q(assignee__is_active=False)
     is_waiting = Q(waiting_since__isnull=False)
+    # Of the few promises that are late, not of all customers.
+    owed = Promise.objects.filter(status=Promise.Status.OPEN, due_at__lt=at).values("customer")
     weights = [
         (in_gauge(Gauge.OVERDUE, at), 4),
         (in_gauge(Gauge.SOON, at) & Q(assignee=None), 3),
-        (Q(customer__next_promise_due_at__lt=at), 3),
+        (Q(customer__in=owed), 3),
         (Q(contact_number__gte=MANY_CONTACTS) & is_waiting, 2),
         (away & is_waiting, 2),
     ]
@@ -161,7 +163,8 @@ def decisions(tickets: TicketQuerySet, *, at: datetime) -> list[Ticket]:
     found = (
         tickets.annotate(weight=weight)
         .filter(weight__gt=0)
-        .select_related("customer", "assignee", "team")
+        .select_related("assignee", "team")
+        .prefetch_related("customer")
         .order_by("-weight", "queue_at", "pk")
     )
     return list(found[: DECISIONS + 1])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import time
+from datetime import time, timedelta
 
 from customers.operations import (
     News,
@@ -14,9 +14,10 @@ from customers.operations import (
     update_organisation,
 )
 from helpdesk.lib.actors import Actor
-from tickets.imports.harbour.cast import Cast
-from tickets.imports.harbour.telling import Clock
+from tickets.imports.harbour.cast import Cast, meet
+from tickets.imports.harbour.telling import Clock, answered, wrote
 from tickets.incidents.operations import open_incident, update_on_incident
+from tickets.operations import NewMessage, assign_ticket, receive_message
 
 SHOP = "shop"
 
@@ -60,6 +61,37 @@ def around_the_studio(cast: Cast, clock: Clock) -> None:
         fields={"carrier": "Royal Mail", "last seen": "Mount Pleasant", "order": "A-1061"},
     )
     record_outside_event(parcel, source=SHOP, by=Actor.system(), at=clock.at(11, 5, 6, 13))
+
+
+def left_in_the_queue(cast: Cast, clock: Clock) -> None:
+    """Answered in April and handed back; its next question has stood for three days, nobody's."""
+    rossi = meet(cast, "rossi", "giulia.rossi@example.it", "Giulia Rossi", at=clock.at(9, 4, 10))
+    ticket = wrote(
+        cast,
+        "rossi",
+        "Which courier comes to the islands?",
+        "Do you deliver to Burano, and with whom?\n\nGiulia Rossi",
+        at=clock.at(9, 4, 10, 12),
+        number=1140,
+        topic="An order or delivery",
+        team="Delivery",
+    )
+    at = clock.at(9, 4, 11, 30)
+    answered(
+        cast,
+        ticket,
+        "raj",
+        "Hi Giulia,\n\nyes, by DHL, and it takes a day longer. Just tell us when it suits you."
+        "\n\nRaj",
+        at=at,
+    )
+    assign_ticket(ticket, agent=None, by=cast.by("raj"), at=at + timedelta(minutes=1))
+    receive_message(
+        ticket,
+        content=NewMessage(text="Next week would suit me. Which day will it be?", language="en"),
+        by=Actor.customer(rossi.pk),
+        at=clock.at(11, 5, 13, 40),
+    )
 
 
 def known_problem(cast: Cast, clock: Clock) -> None:

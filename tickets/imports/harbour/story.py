@@ -7,7 +7,7 @@ from customers.models import Fact, Touchpoint
 from customers.operations import record_order, record_touchpoint, update_customer
 from helpdesk.lib.actors import Actor
 from helpdesk.lib.blobs import store_blob
-from tickets.imports.harbour.around import around_the_studio, known_problem
+from tickets.imports.harbour.around import around_the_studio, known_problem, left_in_the_queue
 from tickets.imports.harbour.cast import ZONE, Cast, meet
 from tickets.imports.harbour.macros import write_macros
 from tickets.imports.harbour.pdf import bank_statement
@@ -54,6 +54,7 @@ def tell(cast: Cast, clock: Clock) -> None:
     parcel_not_moving(cast, clock)
     around_the_studio(cast, clock)
     money_back(cast, clock)
+    left_in_the_queue(cast, clock)
     this_morning(cast, clock)
     those_who_come_again(cast, clock)
     known_problem(cast, clock)
