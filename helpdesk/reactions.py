@@ -7,7 +7,7 @@ from django.utils import timezone
 from helpdesk.lib.actors import Actor
 from helpdesk.live.bus import publish
 from tickets.briefing.keeping import mark_unbriefed
-from tickets.briefing.tasks import brief_tickets
+from tickets.briefing.tasks import ask_for_briefings
 from tickets.channels.acknowledging import acknowledge
 from tickets.channels.tasks import deliver_message
 from tickets.feedback.inviting import plan_invitations
@@ -61,8 +61,8 @@ def look_up(event: TicketEvent) -> None:
 
 def prepare(event: TicketEvent) -> None:
     """Have the ticket's briefing made anew, together with what else changes until then."""
-    if mark_unbriefed(event.ticket_id, at=timezone.now()):
-        brief_tickets.apply_async(countdown=BRIEF_AFTER_SECONDS)
+    mark_unbriefed(event.ticket_id, at=timezone.now())
+    ask_for_briefings(countdown=BRIEF_AFTER_SECONDS)
 
 
 # What changes nothing that a briefing says.

@@ -40,11 +40,15 @@ _LOCK = "SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))"
 _MARK = "INSERT INTO briefing_unbriefed (ticket_id, due_at) VALUES (%s, %s) ON CONFLICT DO NOTHING"
 
 
-def mark_unbriefed(ticket_id: int, *, at: datetime) -> bool:
-    """Note that a ticket's briefing is to be made; True where that was not noted already."""
+def mark_unbriefed(ticket_id: int, *, at: datetime) -> None:
+    """Note that a ticket's briefing is to be made."""
     with connection.cursor() as cursor:
         cursor.execute(_MARK, [ticket_id, at])
-        return bool(cursor.rowcount)
+
+
+def is_any_due(*, at: datetime) -> bool:
+    """Whether any briefing is noted that is to be made by now."""
+    return Unbriefed.objects.filter(due_at__lte=at).exists()
 
 
 def brief_due(*, at: datetime, within: Slice | None = None) -> int:
