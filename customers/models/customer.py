@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Q
 from django.urls import reverse
 
 from customers.models.organisation import Organisation
@@ -66,7 +67,10 @@ class Customer(models.Model):
     objects = CustomerQuerySet.as_manager()
 
     class Meta:
-        indexes = (models.Index(name="customer_recent", fields=("-last_contact_at", "-id")),)
+        indexes = (
+            models.Index(name="customer_tier", fields=("tier",), condition=~Q(tier="")),
+            models.Index(name="customer_recent", fields=("-last_contact_at", "-id")),
+        )
 
     def __str__(self) -> str:
         return self.name or f"Customer {self.pk}"

@@ -82,19 +82,12 @@ def measure(
     found = {place: _figure(METRICS[place[0]], cell) for place, cell in cells.items()}
     if by == Dimension.AGENT:
         found = {place: _fair(figure) if place[1] else figure for place, figure in found.items()}
-    return Report(
-        period=period,
-        clock=clock,
-        whole={key: found.get((key, None)) or Figure(metric=METRICS[key]) for key in metrics},
-        parts={
-            key: {
-                part: figure
-                for (metric, part), figure in found.items()
-                if metric == key and part is not None
-            }
-            for key in metrics
-        },
-    )
+    parts: dict[str, dict[str, Figure]] = {key: {} for key in metrics}
+    for (key, part), figure in found.items():
+        if part is not None:
+            parts[key][part] = figure
+    whole = {key: found.get((key, None)) or Figure(metric=METRICS[key]) for key in metrics}
+    return Report(period=period, clock=clock, whole=whole, parts=parts)
 
 
 def _figure(metric: Metric, cell: Cell) -> Figure:
