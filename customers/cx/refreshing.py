@@ -19,7 +19,8 @@ from customers.cx.seen import Seen, of_kind
 from customers.cx.summary import LASTING, REACH, VERSION, stale_at, summarise
 from customers.models import Customer, Organisation
 
-REFRESHED_AT_ONCE = 500
+# So many customers are locked together.
+REFRESHED_AT_ONCE = 100
 _FIELDS = ("kind", "at", "value", "ticket_number", "data", "pk")
 _COMPUTED = ("computed_at", "version", "data", "stale_at")
 

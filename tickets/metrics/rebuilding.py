@@ -72,6 +72,8 @@ def rebuild(
     customers, organisations = Customer.objects.all(), Organisation.objects.all()
     if number is not None or settled_before is not None:
         customers = customers.filter(pk__in=tickets.values("customer"))
+    if settled_before is not None:
+        customers = customers.exclude(cx_summary__stale_at__lte=at)  # an order, a moment ago
     if number is not None:
         organisations = organisations.filter(pk__in=customers.values("organisation"))
     done = _tickets(tickets, at=at, write=write, report=report)

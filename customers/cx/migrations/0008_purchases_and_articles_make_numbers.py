@@ -21,10 +21,8 @@ CREATE CONSTRAINT TRIGGER cx_article_read AFTER INSERT ON customers_touchpoint
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.kind = 'article')
     EXECUTE FUNCTION cx_customer_changed();
 
-UPDATE cx_cxsummary s SET stale_at = now()
-WHERE EXISTS (SELECT 1 FROM customers_order o WHERE o.customer_id = s.customer_id)
-   OR EXISTS (SELECT 1 FROM customers_touchpoint t
-              WHERE t.customer_id = s.customer_id AND t.kind = 'article');
+-- By the new definitions, all of them, in the background.
+UPDATE cx_cxsummary SET stale_at = now();
 INSERT INTO cx_cxsummary (customer_id, computed_at, version, data, stale_at, cohort)
 SELECT c.id, now(), 0, '{}'::jsonb, now(), '' FROM customers_customer c
 WHERE c.merged_into_id IS NULL
