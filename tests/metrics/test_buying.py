@@ -12,7 +12,8 @@ from customers.cx.models import CountingChoices, CXFact
 from customers.cx.refreshing import refresh_summaries
 from customers.models import Customer
 from customers.operations import record_order
-from helpdesk.accounts.models import Agent
+from helpdesk.accounts.models import Agent, Team
+from helpdesk.accounts.roles import Role
 from tests.conftest import MONDAY_9AM
 from tickets.metrics.choosing import choose_counting
 from tickets.metrics.reporting.behind import rows_behind
@@ -113,6 +114,20 @@ def test_orders_have_no_channel_so_a_channel_has_no_rate(
         ["contact_rate"], weeks_until(MONDAY_9AM), agent=ines, at=MONDAY_9AM, by=Dimension.CHANNEL
     )
     assert by.whole["contact_rate"].n == 1
+    assert not by.parts["contact_rate"]
+
+
+def test_who_sees_their_own_teams_only_is_told_no_contact_rate(
+    workspace: None, kofi: Customer, support: Team, ana: Agent
+) -> None:
+    """Contacts of other teams would be missing from it."""
+    ana.role = Role.LEAD
+    ana.save(update_fields=["role"])
+    fact(kofi, "order", "o", 1)
+    fact(kofi, "contact", "c", 1)
+
+    assert figure("contact_rate", ana).n == 0
+    assert figure("orders", ana).n == 1
 
 
 def test_solved_first_time_by_one_hand_leaves_out_transfers(

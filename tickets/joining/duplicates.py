@@ -196,12 +196,11 @@ def _keep(
     first, second = sorted((customer.pk, other.pk))
     order = list(POINTS)
     reasons.sort(key=lambda reason: order.index(reason["code"]))
-    pair, created = Duplicate.objects.get_or_create(
-        first_id=first,
-        second_id=second,
-        defaults={"score": score, "reasons": reasons, "found_at": at},
-    )
-    if not created and score > pair.score:
+    found = Duplicate(first_id=first, second_id=second, score=score, reasons=reasons, found_at=at)
+    # Two workers may find a pair at once, each from its own side.
+    Duplicate.objects.bulk_create([found], ignore_conflicts=True)
+    pair = Duplicate.objects.get(first=first, second=second)
+    if score > pair.score:
         pair.score, pair.reasons = score, reasons
         pair.save(update_fields=["score", "reasons"])
     note_change(first, second)

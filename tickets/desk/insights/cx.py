@@ -64,8 +64,11 @@ def cx(request: AgentRequest) -> HttpResponse:
 def metric(request: AgentRequest, key: str) -> HttpResponse:
     """One metric: its weeks with limits, its definition, and cut `by` a dimension."""
     asked_of = METRICS.get(key)
-    by = request.GET.get("by", Dimension.TEAM)
-    if asked_of is None or by not in DIMENSIONS:
+    if asked_of is None:
+        raise Http404
+    dimensions = {n: label for n, label in DIMENSIONS.items() if asked_of.may_be_cut_by([n])}
+    by = request.GET.get("by", next(iter(dimensions)))
+    if by not in dimensions:
         raise Http404
     at = timezone.now()
     asked = Asked.of(request, at)
@@ -83,7 +86,7 @@ def metric(request: AgentRequest, key: str) -> HttpResponse:
         "periods": PERIODS,
         "choices": choices(request.user, asked),
         "by": by,
-        "dimensions": DIMENSIONS,
+        "dimensions": dimensions,
         "cut": lines_by(cut, key, Dimension(by), asked),
         "open": _still_open(request, asked) if key in OF_SOLVED else None,
         "at": at,

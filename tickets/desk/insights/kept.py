@@ -97,7 +97,7 @@ def _line(month: Month, asked: Asked, at: datetime) -> Line:
 def _plot(lines: list[Line]) -> LinePlot:
     marks = [
         Mark(
-            label=format_date(line.month.period.first, "M Y"),
+            label=format_date(line.month.period.first, "M"),
             value=line.month.kept / line.month.started
             if line.month.started >= DRAWN_FROM
             else None,

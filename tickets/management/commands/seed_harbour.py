@@ -11,6 +11,7 @@ from django.utils import timezone
 from helpdesk.accounts.models import Agent
 from tickets.briefing.keeping import prepare_all
 from tickets.imports.harbour.background import ordinary_days, similar_refunds
+from tickets.imports.harbour.buying import orders_of_others
 from tickets.imports.harbour.cast import AGENTS, PASSWORD, Cast, assemble
 from tickets.imports.harbour.story import TOLD_ON, Clock, tell
 from tickets.metrics.rebuilding import rebuild
@@ -40,6 +41,7 @@ class Command(BaseCommand):
             tell(cast, clock)
             _continue_numbers()
             ordinary_days(cast, clock.now, dice, tickets=options["background"])
+            orders_of_others(cast, clock.now, dice)
         rebuild(at=timezone.now())  # so that the first page has its numbers
         prepare_all(at=clock.now)
         self._say_sign_ins(cast)

@@ -55,6 +55,8 @@ def rows_behind(
     values = [given[name] for name in _NAME.findall(sql)]
     counts = RawSQL(_NAME.sub("%s", sql), values, output_field=BooleanField())  # noqa: S611  ours
     facts = CXFact.objects.filter(at__gte=period.starts_at, at__lt=period.ends_at)
+    if not asked.may_be_cut_by(cut.keys):
+        return facts.none()
     return facts.filter(counts, kind__in=asked.kinds).order_by("-at", "-pk")
 
 

@@ -10,12 +10,13 @@ from tickets.metrics.reporting.terms import ORDERED, order_that_is
 BUYING = (
     Metric(
         key="contact_rate", label=_("Contacts for 100 orders"), group=Group.BUYING,
-        shape=Shape.RATE, per=100, since=3, is_lower_better=True,
+        shape=Shape.RATE, per=100, since=3, is_lower_better=True, cut_by=("organisation", "tier"),
         terms=(Term(kinds=("order",)), Term(kinds=("contact",), n="0", total="1")),
         dated=_("by when customers ordered, and turned to us"),
         meaning=_(
             "Contacts in the period for each 100 orders placed in it, by whomever. Orders have no "
-            "team, channel or topic: cut by organisation or tier only."
+            "team, channel or topic: cut by organisation or tier only, and said to who sees all "
+            "teams."
         ),
     ),
     Metric(

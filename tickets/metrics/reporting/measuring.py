@@ -73,18 +73,21 @@ def measure(
 ) -> Report:
     """Measure these metrics over a period, by its days, weeks or months, or by a dimension.
 
-    Counts only what `agent` may see (Cut.of). Costs at most two statements, over rolled-up days
-    where no more than one dimension is asked for. Raises KeyError for a metric there is not.
+    Counts only what `agent` may see (Cut.of); what cannot be cut so has no figure. Costs at most
+    two statements, over rolled-up days where no more than one dimension is asked for. Raises
+    KeyError for a metric there is not.
     """
     asked = [METRICS[key] for key in metrics]
     cut = Cut.of(filters or Filters(), agent)
+    asked = [metric for metric in asked if metric.may_be_cut_by(cut.keys)]
     cells = cells_of(asked, period, cut, by, at=at, clock=clock)
     found = {place: _figure(METRICS[place[0]], cell) for place, cell in cells.items()}
     if by == Dimension.AGENT:
         found = {place: _fair(figure) if place[1] else figure for place, figure in found.items()}
     parts: dict[str, dict[str, Figure]] = {key: {} for key in metrics}
+    dimensions = [by] if isinstance(by, Dimension) else []
     for (key, part), figure in found.items():
-        if part is not None:
+        if part is not None and METRICS[key].may_be_cut_by(dimensions):
             parts[key][part] = figure
     whole = {key: found.get((key, None)) or Figure(metric=METRICS[key]) for key in metrics}
     return Report(period=period, clock=clock, whole=whole, parts=parts)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -70,6 +71,7 @@ class Metric:
     `unfinished_days` are left out at the end of a period: facts so young may still change.
     With `one_vote` only the last fact of each customer in the period counts (METRICS 5.5), with
     `each_customer` every customer once with all their hits. A rate is said `per` so many.
+    Where its facts do not all have every dimension, it is `cut_by` those that they have.
     `since` is the version of the definitions in which this one last changed.
     """
 
@@ -84,12 +86,16 @@ class Metric:
     one_vote: bool = False
     each_customer: bool = False
     per: int = 1
+    cut_by: tuple[str, ...] = ()
     is_lower_better: bool = False
     since: int = 1
 
     @property
     def kinds(self) -> tuple[str, ...]:
         return tuple(sorted({kind for term in self.terms for kind in term.kinds}))
+
+    def may_be_cut_by(self, dimensions: Iterable[str]) -> bool:
+        return not self.cut_by or set(dimensions) <= set(self.cut_by)
 
     @property
     def by_customer(self) -> bool:
