@@ -15,7 +15,8 @@ PAGES = (
     "/desk/insights/cx/first_reply", "/desk/insights/cx/first_contact?by=agent",
     "/desk/insights/cx/solved/rows", "/desk/insights/cx/open", "/desk/insights/definitions",
     "/desk/insights/drivers", "/desk/insights/prepared", "/desk/insights/team?team=1",
-    "/desk/insights/reports", "/desk/insights/exports",
+    "/desk/insights/reports", "/desk/insights/exports", "/desk/insights/kept",
+    "/desk/insights/cx/contact_rate", "/desk/insights/cx/lost_buyers/rows",
 )  # fmt: skip
 BEFORE = "main [data-test=decision]"
 
