@@ -66,6 +66,7 @@ GET = {
     "cx-rows-of": FORBIDDEN,
     "definitions": FORBIDDEN,
     "drivers": FORBIDDEN,
+    "kept": FORBIDDEN,
     "hand-over": FOREIGN,
     "policies": FORBIDDEN,  # how everybody's work is measured: a permission of its own
     "policy-new": FORBIDDEN,
