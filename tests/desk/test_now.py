@@ -190,12 +190,11 @@ def test_the_page_costs_the_same_with_more_tickets(
     workspace: None,
     support: Team,
     django_assert_num_queries: DjangoAssertNumQueries,
-    django_assert_max_num_queries: DjangoAssertNumQueries,
 ) -> None:
     for at in range(3):
         opened(kofi, support, timezone.now() - timedelta(days=9, minutes=at))
     page(board)
-    with django_assert_max_num_queries(12) as few:
+    with django_assert_num_queries(10) as few:
         page(board)
     for at in range(20):
         opened(kofi, None, timezone.now() - timedelta(days=1, minutes=at))

@@ -67,15 +67,14 @@ def kept(request: AgentRequest) -> HttpResponse:
         "lines": lines,
         "has_any": any(line.month.started or line.month.new for line in lines),
         "plot": _plot(lines),
-        "cohorts": [_cohort(one) for one in cohorts_of(_quarters(at), at=at, tier=tier)],
+        "cohorts": [_cohort(one) for one in cohorts_of(_quarters(months[-1]), at=at, tier=tier)],
         "steps": range(1, QUARTERS + 1),
     }
     return render(request, "tickets/desk/kept.html", context)
 
 
-def _quarters(at: datetime) -> list[Period]:
-    """The last quarters that are over, oldest first."""
-    running = months_until(at, months=1)
+def _quarters(running: Period) -> list[Period]:
+    """The last quarters before the one that the running month is in, oldest first."""
     begin = plus_months(running.first, -((running.first.month - 1) % MONTHS_A_QUARTER))
     starts = [plus_months(begin, -MONTHS_A_QUARTER * back) for back in range(QUARTERS, 0, -1)]
     return [

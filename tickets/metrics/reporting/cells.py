@@ -39,6 +39,11 @@ class Cell:
     total: float = 0
     values: list[float] = field(default_factory=list)
 
+    def add(self, n: int, total: float, values: Iterable[float]) -> None:
+        self.n += n
+        self.total += total
+        self.values.extend(values)
+
 
 def cells_of(
     metrics: Sequence[Metric],
@@ -130,10 +135,7 @@ def _gathered(
     with connection.cursor() as cursor:
         cursor.execute(sql, given)
         for metric, bucket, n, total, values in cursor.fetchall():
-            cell = cells.setdefault((metric, bucket), Cell())
-            cell.n += n
-            cell.total += total
-            cell.values += values or ()
+            cells.setdefault((metric, bucket), Cell()).add(n, total, values or ())
     for cell in cells.values():
         cell.values.sort()
     return cells
@@ -144,10 +146,7 @@ def _with_whole(parts: dict[Place, Cell]) -> dict[Place, Cell]:
     whole: dict[Place, Cell] = {}
     for (metric, bucket), part in parts.items():
         if bucket is not None:
-            cell = whole.setdefault((metric, None), Cell())
-            cell.n += part.n
-            cell.total += part.total
-            cell.values += part.values
+            whole.setdefault((metric, None), Cell()).add(part.n, part.total, part.values)
     for cell in whole.values():
         cell.values.sort()
     return parts | whole
